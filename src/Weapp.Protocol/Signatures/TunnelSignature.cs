@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Weapp.Protocol.Signatures;
+
+/// <summary>Wafer's signature: lower-case hex of SHA-1 over UTF-8(<c>data</c> + key) (protocol section 5).</summary>
+public sealed class TunnelSignature
+{
+    /// <summary>The length of a signature in characters.</summary>
+    public const int Length = 40;
+
+    private const int StackLimit = 1024;
+
+    private readonly byte[] _key;
+
+    /// <summary>Signs and checks with one key.</summary>
+    /// <param name="key">The shared <c>tunnelSignatureKey</c>.</param>
+    /// <exception cref="ArgumentException">The key is empty: everybody could forge such signatures.</exception>
+    public TunnelSignature(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        _key = Encoding.UTF8.GetBytes(key);
+    }
+
+    /// <summary>Checks a signature in constant time; upper-case digits do not count as right.</summary>
+    /// <param name="data">The decoded text that was signed.</param>
+    /// <param name="signature">The signature as sent.</param>
+    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        Span<byte> expected = stackalloc byte[Length];
+        Sign(data, expected);
+        return CryptographicOperations.FixedTimeEquals(expected, signature);
+    }
+
+    /// <summary>Signs <paramref name="data"/>.</summary>
+    /// <param name="data">The text to sign.</param>
+    /// <param name="signature">Takes the signature's <see cref="Length"/> hex digits.</param>
+    /// <exception cref="ArgumentException"><paramref name="signature"/> is too short.</exception>
+    public void Sign(ReadOnlySpan<byte> data, Span<byte> signature)
+    {
+        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
+        var length = data.Length + _key.Length;
+        if (length <= StackLimit)
+        {
+            // One call into the crypto library costs less than three with an incremental hash.
+            Span<byte> joined = stackalloc byte[StackLimit];
+            data.CopyTo(joined);
+            _key.CopyTo(joined[data.Length..]);
+            SHA1.HashData(joined[..length], hash);
+        }
+        else
+        {
+            using var incremental = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+            incremental.AppendData(data);
+            incremental.AppendData(_key);
+            incremental.GetHashAndReset(hash);
+        }
+
+        if (!Convert.TryToHexStringLower(hash, signature, out _))
+            throw new ArgumentException($"A signature takes {Length} bytes.", nameof(signature));
+    }
+
+    /// <summary>The <c>tcId</c> of an app: lower-case hex md5 of its host (protocol section 6).</summary>
+    /// <param name="serverHost">The app's <c>serverHost</c>.</param>
+    public static string TcId(string serverHost)
+    {
+#pragma warning disable CA5351 // The protocol names apps by md5; nothing is protected by it.
+        return Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(serverHost)));
+#pragma warning restore CA5351
+    }
+}

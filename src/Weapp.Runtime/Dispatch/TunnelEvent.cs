@@ -1,0 +1,140 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Weapp.Protocol.Packets;
+
+namespace Weapp;
+
+/// <summary>One event on its way to a handler, for generated code.</summary>
+/// <remarks>
+/// The object is used again for later events, and its bytes are pooled: generated code reads what it needs before the handler's method returns its task.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class TunnelEvent
+{
+    private ReadOnlyMemory<byte> _type;
+    private ReadOnlyMemory<byte> _content;
+    private ContentKind _contentKind;
+
+    internal TunnelEvent()
+    {
+    }
+
+    /// <summary>What happened.</summary>
+    public TunnelEventKind Kind { get; private set; }
+
+    /// <summary>The tunnel.</summary>
+    public string TunnelId { get; private set; } = "";
+
+    /// <summary>A message's type as UTF-8.</summary>
+    public ReadOnlySpan<byte> MessageType => _type.Span;
+
+    /// <summary>The user whose tunnel it is, where known.</summary>
+    public UserInfo? User { get; private set; }
+
+    /// <summary>The event's services.</summary>
+    public IServiceProvider Services { get; private set; } = null!;
+
+    /// <summary>Cancelled when the handler's time is up or the app stops.</summary>
+    public CancellationToken CancellationToken { get; private set; }
+
+    /// <summary>What became of the event, as far as it did not reach a method.</summary>
+    internal TunnelEventOutcome Outcome { get; private set; }
+
+    /// <summary>Where in the content, or in which parameter, the misfit is; never the value.</summary>
+    internal string? MisfitPath { get; private set; }
+
+    /// <summary>Reads a content that must be there: false, with the reason noted, when it is absent, null or does not fit.</summary>
+    /// <typeparam name="T">The content's type.</typeparam>
+    /// <param name="typeInfo">How it is read.</param>
+    /// <param name="content">The content.</param>
+    public bool TryReadContent<T>(JsonTypeInfo<T> typeInfo, [NotNullWhen(true)] out T? content)
+        where T : notnull
+    {
+        if (!TryReadOptionalContent(typeInfo, out content))
+            return false;
+        if (content is not null && _contentKind != ContentKind.None)
+            return true;
+        Misfit("$");
+        return false;
+    }
+
+    /// <summary>Reads a content that may be absent or null: false, with the reason noted, when it is there and does not fit.</summary>
+    /// <typeparam name="T">The content's type.</typeparam>
+    /// <param name="typeInfo">How it is read.</param>
+    /// <param name="content">The content, or null.</param>
+    public bool TryReadOptionalContent<T>(JsonTypeInfo<T> typeInfo, out T? content)
+    {
+        content = default;
+        if (_contentKind == ContentKind.None)
+            return true;
+        try
+        {
+            content = JsonSerializer.Deserialize(ContentJson().Span, typeInfo);
+            return true;
+        }
+        catch (JsonException misfit)
+        {
+            Misfit(misfit.Path ?? "$");
+            return false;
+        }
+    }
+
+    /// <summary>The content as JSON; undefined where there is none. Raw text is a JSON string.</summary>
+    public JsonElement ReadElement()
+    {
+        if (_contentKind == ContentKind.None)
+            return default;
+        var reader = new Utf8JsonReader(ContentJson().Span);
+        return JsonElement.ParseValue(ref reader);
+    }
+
+    /// <summary>The message's type as a string.</summary>
+    public string ReadMessageType() => Encoding.UTF8.GetString(MessageType);
+
+    /// <summary>The user for a method that needs one: false, with the reason noted, when no user is known.</summary>
+    /// <param name="user">The user.</param>
+    public bool TryGetUser([NotNullWhen(true)] out UserInfo? user)
+    {
+        user = User;
+        if (user is not null)
+            return true;
+        Outcome = TunnelEventOutcome.NoUser;
+        return false;
+    }
+
+    /// <summary>The context for a method that takes one.</summary>
+    public TunnelContext CreateContext() =>
+        new(TunnelId, Kind, Kind == TunnelEventKind.Message ? ReadMessageType() : null, User, Services, CancellationToken);
+
+    /// <summary>Notes that no method takes the event.</summary>
+    public void MarkUnhandled() => Outcome = TunnelEventOutcome.Unhandled;
+
+    internal void Set(string tunnelId, TunnelEventKind kind, MessageText message, UserInfo? user, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        TunnelId = tunnelId;
+        Kind = kind;
+        User = user;
+        Services = services;
+        CancellationToken = cancellationToken;
+        Outcome = TunnelEventOutcome.Handled;
+        MisfitPath = null;
+        _type = message.Type;
+        _content = message.Content;
+        _contentKind = message.Kind;
+    }
+
+    internal void Clear() => Set("", TunnelEventKind.Close, default, null, null!, CancellationToken.None);
+
+    private void Misfit(string path)
+    {
+        Outcome = TunnelEventOutcome.BadContent;
+        MisfitPath = path;
+    }
+
+    private ReadOnlyMemory<byte> ContentJson() => _contentKind == ContentKind.Text
+        ? (byte[])[(byte)'"', .. JsonEncodedText.Encode(_content.Span).EncodedUtf8Bytes, (byte)'"']
+        : _content;
+}
