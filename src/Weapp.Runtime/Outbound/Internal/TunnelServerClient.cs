@@ -9,6 +9,7 @@ using Weapp.Protocol;
 using Weapp.Protocol.Answers;
 using Weapp.Protocol.Envelopes;
 using Weapp.Protocol.Packets;
+using Weapp.Protocol.Requests;
 using Weapp.Protocol.Signatures;
 using Weapp.Protocol.Tunnels;
 
@@ -57,22 +58,19 @@ internal sealed class TunnelServerClient : ITunnelServer
     public async ValueTask<TunnelGrant> RequestTunnelAsync(TunnelRequest request, CancellationToken cancellationToken)
     {
         using var data = new PooledBuffer();
-        WsUrlRequest.Write(data, _publicUrl + request.Path, "wss");
-        using var answer = await CallAsync(_wsUrl, data, _tcKey, cancellationToken);
-        var read = Read(_wsUrl, answer, signatureRequired: _options.TunnelCheckSignature);
-        return read.TryReadGrant(out var grant) ? grant : throw Fail(_wsUrl, TunnelErrorKind.BadAnswer, "its answer names no tunnel, or an address that is no WebSocket's");
+        new WsUrlRequest(_publicUrl + request.Path).Write(data);
+        using var body = await CallAsync(_wsUrl, data, _tcKey, cancellationToken);
+        var answer = Read(_wsUrl, body, signatureRequired: _options.TunnelCheckSignature);
+        return answer.TryReadGrant(out var grant, out var problem) ? grant : throw Fail(_wsUrl, TunnelErrorKind.BadAnswer, problem);
     }
 
     public async ValueTask<PushResult> PushAsync(PushPacket packet, CancellationToken cancellationToken)
     {
         using var data = new PooledBuffer();
         packet.Write(data);
-        using var answer = await CallAsync(_push, data, default, cancellationToken);
-        var read = Read(_push, answer, signatureRequired: false);
-        if (!read.TryReadInvalidTunnelIds(out var invalid))
-            throw Fail(_push, TunnelErrorKind.BadAnswer, "its answer's data cannot be read");
-        // A server may name what it likes; the app hears only of what it sent to.
-        return invalid.Count == 0 ? PushResult.AllValid : new PushResult([.. invalid.Intersect(packet.TunnelIds, StringComparer.Ordinal)]);
+        using var body = await CallAsync(_push, data, default, cancellationToken);
+        var answer = Read(_push, body, signatureRequired: false);
+        return answer.TryReadPushResult(packet.TunnelIds, out var result, out var problem) ? result : throw Fail(_push, TunnelErrorKind.BadAnswer, problem);
     }
 
     private async ValueTask<PooledBuffer> CallAsync(Uri url, PooledBuffer data, byte[]? tcKey, CancellationToken cancellationToken)
@@ -98,15 +96,18 @@ internal sealed class TunnelServerClient : ITunnelServer
 
     private TunnelAnswer Read(Uri url, PooledBuffer body, bool signatureRequired)
     {
-        if (!TunnelAnswer.TryRead(body.WrittenSpan, out var answer))
+        if (!TunnelAnswer.TryRead(body.WrittenSpan, _options.TunnelCheckSignature ? _signature : null, out var answer))
             throw Fail(url, TunnelErrorKind.BadAnswer, "its answer is no JSON object with a code");
         if (answer.Code != 0)
             throw Fail(url, TunnelErrorKind.Refused, $"code {answer.Code} {answer.Message}", answer.Code);
-        if (_options.TunnelCheckSignature && answer.HasSignature && !answer.VerifySignature(_signature))
-            throw Fail(url, TunnelErrorKind.BadSignature, "the signature of its answer is wrong: do both sides have the same Weapp:TunnelSignatureKey?");
-        if (signatureRequired && !answer.HasSignature)
-            throw Fail(url, TunnelErrorKind.BadSignature, "its answer has no signature; for a server that does not sign, set Weapp:TunnelCheckSignature to false");
-        return answer;
+        return answer.Signature switch
+        {
+            AnswerSignature.Wrong => throw Fail(
+                url, TunnelErrorKind.BadSignature, "the signature of its answer is wrong: do both sides have the same Weapp:TunnelSignatureKey?"),
+            AnswerSignature.Absent when signatureRequired => throw Fail(
+                url, TunnelErrorKind.BadSignature, "its answer has no signature; for a server that does not sign, set Weapp:TunnelCheckSignature to false"),
+            _ => answer,
+        };
     }
 
     private TunnelException Fail(Uri url, TunnelErrorKind kind, string reason, int? code = null, Exception? inner = null)
