@@ -38,8 +38,9 @@ public sealed class WireProperties
     }, iter: Many);
 
     [Fact]
-    public void Every_tunnel_id_arrives_as_it_was_sent() => Texts.Any.Where(static id => EventPacket.IsTunnelId(id)).Sample(static id =>
+    public void Every_tunnel_id_arrives_as_it_was_sent() => Texts.Any.Sample(static text =>
     {
+        var id = "t" + string.Concat(text.EnumerateRunes().Where(static rune => !Rune.IsControl(rune)).Take(60));
         using var data = new PooledBuffer();
         EventPacket.Write(data, id, PacketType.Close, default);
         Assert.Equal(id, Received.Post(Received.Sign(data.WrittenSpan.ToArray())).TunnelId);

@@ -1,0 +1,46 @@
+using System.Text;
+using Weapp.Protocol.Envelopes;
+using Weapp.Protocol.Packets;
+using Weapp.Protocol.Signatures;
+
+namespace Weapp.Protocol.Tests;
+
+/// <summary>An event costs no memory but the string of its tunnel id.</summary>
+public sealed class AllocationTests
+{
+    private const int Events = 1_000;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void Reading_an_event_allocates_its_tunnel_id_and_nothing_else(int words)
+    {
+        var signature = new TunnelSignature(Received.Key);
+        var word = string.Concat(Enumerable.Repeat("你好 \\\"x\\\" ", words));
+        var body = Received.Message($"{{\"type\":\"speak\",\"content\":{{\"word\":\"{word}\"}}}}");
+        var first = new byte[Envelope.ScratchLength(body.Length)];
+        var second = new byte[first.Length];
+        Read(signature, body, first, second, 1);
+        var id = GC.GetAllocatedBytesForCurrentThread();
+        GC.KeepAlive(Encoding.UTF8.GetString("tunnel1"u8));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        id = before - id;
+
+        Read(signature, body, first, second, Events);
+
+        Assert.Equal(Events * id, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static void Read(TunnelSignature signature, byte[] body, byte[] first, byte[] second, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            var isRead = Envelope.TryRead(body, first, out var envelope, out _)
+                && signature.Verify(envelope.Data, envelope.Signature)
+                && EventPacket.TryRead(envelope.Data, second, out var packet, out _)
+                && MessageText.Read(second.AsMemory(0, packet.Content.Length)).Kind == ContentKind.Json;
+            if (!isRead)
+                Assert.Fail("The event was refused.");
+        }
+    }
+}
