@@ -28,7 +28,7 @@ internal sealed class TunnelGetEndpoint(
             var check = await login.CheckAsync(context);
             if (check.User is null)
             {
-                await login.WriteFailureAsync(context, check);
+                await check.WriteFailureAsync(context);
                 return;
             }
 
