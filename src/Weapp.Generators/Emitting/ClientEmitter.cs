@@ -45,7 +45,7 @@ internal static class ClientEmitter
         writer.Write(
             $"""
             /// <inheritdoc/>
-            public override {client.FullName} Create({TunnelSender} sender) => new Client(this, sender);
+            public override {client.FullName} Create({TunnelSender} sender) => new Client({(fields.Count > 0 ? "this, sender" : "")});
 
             """);
         WriteClient(writer, client, fields);
@@ -56,7 +56,9 @@ internal static class ClientEmitter
 
     private static void WriteClient(SourceWriter writer, ClientModel client, List<string> fields)
     {
-        writer.Open($"private sealed class Client({client.Factory.Name} messages, {TunnelSender} sender) : {client.FullName}");
+        // An empty interface leaves nothing to send, and unread parameters are warned about.
+        var parameters = fields.Count > 0 ? $"({client.Factory.Name} messages, {TunnelSender} sender)" : "";
+        writer.Open($"private sealed class Client{parameters} : {client.FullName}");
         for (var i = 0; i < fields.Count; i++)
         {
             if (i > 0)
