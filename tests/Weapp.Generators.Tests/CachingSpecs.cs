@@ -98,6 +98,15 @@ public sealed class CachingSpecs
         AssertWritten(run);
     }
 
+    [Fact]
+    public void The_search_for_held_compilations_finds_one()
+    {
+        var symbol = Run().Output.GetTypeByMetadataName("Chat.A")!;
+
+        Assert.ThrowsAny<Exception>(() => ObjectGraph.AssertPlain(new[] { Tuple.Create("A", symbol) }));
+        Assert.ThrowsAny<Exception>(() => ObjectGraph.AssertPlain(new { Where = symbol.Locations[0] }));
+    }
+
     private static void AssertWritten(GeneratorRun run, params string[] files) =>
         Assert.Equal(files, run.Reasons.Where(static file => file.Value is IncrementalStepRunReason.New or IncrementalStepRunReason.Modified).Select(static file => file.Key).Order());
 }

@@ -75,19 +75,19 @@ internal static class ClientEmitter
         List<string> arguments = [$"messages.{field}"];
         if (method.Content is not null)
         {
-            parameters.Add($"{method.Content} content");
+            parameters.Add($"\n    {method.Content} content");
             arguments.Add("content");
         }
 
         if (method.TakesCancellationToken)
-            parameters.Add($"{Code.CancellationToken} cancellationToken");
+            parameters.Add($"{(parameters.Count > 0 ? "," : "")}\n    {Code.CancellationToken} cancellationToken");
         arguments.Add(method.TakesCancellationToken ? "cancellationToken" : $"{Code.CancellationToken}.None");
 
         var isTask = method.Returns == ReturnKind.Task;
         var returns = isTask ? "global::System.Threading.Tasks.Task" : Code.ValueTask;
         writer.Write(
             $"""
-            {returns}<{EmitResult}> {method.Interface}.{Code.Identifier(method.Name)}({string.Join(", ", parameters)}) =>
+            {returns}<{EmitResult}> {method.Interface}.{Code.Identifier(method.Name)}({string.Concat(parameters)}) =>
                 sender.SendAsync({string.Join(", ", arguments)}){(isTask ? ".AsTask()" : "")};
             """);
     }

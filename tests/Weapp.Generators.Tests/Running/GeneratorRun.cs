@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Weapp.Generators.Tests.Running;
 
@@ -29,6 +32,9 @@ internal sealed class GeneratorRun
     /// <summary>What was compiled, with what was generated.</summary>
     public CSharpCompilation Output { get; private set; }
 
+    /// <summary>What the generator itself has to say.</summary>
+    public ImmutableArray<Diagnostic> Diagnostics => _driver.GetRunResult().Diagnostics;
+
     /// <summary>The generated files by name.</summary>
     public IReadOnlyDictionary<string, string> Files =>
         _driver.GetRunResult().Results.Single().GeneratedSources.ToDictionary(static s => s.HintName, static s => s.SourceText.ToString());
@@ -38,11 +44,17 @@ internal sealed class GeneratorRun
 
     public static GeneratorRun Of(params string[] sources) => Of(Snippet.Compile(sources));
 
-    public static GeneratorRun Of(CSharpCompilation compilation)
+    public static GeneratorRun Of(CSharpCompilation compilation) => Of(compilation, null);
+
+    /// <summary>Runs as an editor does, which builds nothing.</summary>
+    public static GeneratorRun InEditor(CSharpCompilation compilation) => Of(compilation, new EditorOptions());
+
+    private static GeneratorRun Of(CSharpCompilation compilation, AnalyzerConfigOptionsProvider? options)
     {
         var driver = CSharpGeneratorDriver.Create(
             [new TunnelGenerator().AsSourceGenerator()],
             parseOptions: Snippet.ParseOptions,
+            optionsProvider: options,
             driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
         var run = new GeneratorRun(driver, compilation);
         run.AssertCached();
@@ -111,5 +123,23 @@ internal sealed class GeneratorRun
         Assert.Equal(first.GeneratedSources.Select(static s => s.HintName), Reasons.Keys);
         Assert.All(Reasons.Values, static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
         Run(compilation);
+    }
+
+    private sealed class EditorOptions : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Properties();
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+
+        private sealed class Properties : AnalyzerConfigOptions
+        {
+            public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value)
+            {
+                value = key == "build_property.DesignTimeBuild" ? "true" : null;
+                return value is not null;
+            }
+        }
     }
 }

@@ -9,10 +9,10 @@ internal sealed class Room
     private readonly RoomHost _host;
     private readonly List<string> _seen;
 
-    private Room(Assembly assembly)
+    private Room(Assembly assembly, Type hostType)
     {
         var handler = assembly.GetType("Room", throwOnError: true)!;
-        _host = (RoomHost)Activator.CreateInstance(typeof(RoomHost<>).MakeGenericType(handler))!;
+        _host = (RoomHost)Activator.CreateInstance(hostType.MakeGenericType(handler))!;
         _seen = (List<string>)assembly.GetType("Notes")!.GetField("Seen")!.GetValue(null)!;
     }
 
@@ -23,7 +23,10 @@ internal sealed class Room
     public static Room With(string members, params string[] others) => Load(["[TunnelHandler] public partial class Room { " + members + " }", .. others]);
 
     /// <summary>Loads sources with a handler named Room.</summary>
-    public static Room Load(params string[] sources) => new(LoadAssembly(GeneratorRun.Of(sources)));
+    public static Room Load(params string[] sources) => new(LoadAssembly(GeneratorRun.Of(sources)), typeof(RoomHost<>));
+
+    /// <summary>Loads sources with a handler named Room, whose events are dispatched by reflection.</summary>
+    public static Room LoadReflected(params string[] sources) => new(LoadAssembly(GeneratorRun.Of(sources)), typeof(ReflectedRoomHost<>));
 
     /// <summary>Loads what the generator has completed; a finding of the compiler is a failure.</summary>
     public static Assembly LoadAssembly(GeneratorRun run)

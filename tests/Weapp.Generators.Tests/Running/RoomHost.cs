@@ -14,14 +14,20 @@ internal abstract class RoomHost
     public abstract Task<string?> DispatchAsync(TunnelEventKind kind, UserInfo? user, string text);
 }
 
-internal sealed class RoomHost<THandler> : RoomHost
+internal class RoomHost<THandler> : RoomHost
     where THandler : class, ITunnelHandler<THandler>
 {
     private readonly ServiceProvider _services;
-    private readonly TunnelDispatcher<THandler> _dispatcher = THandler.CreateDispatcher(JsonSerializerOptions.Web);
+    private readonly TunnelDispatcher<THandler> _dispatcher;
 
     public RoomHost()
+        : this(THandler.CreateDispatcher(JsonSerializerOptions.Web))
     {
+    }
+
+    protected RoomHost(TunnelDispatcher<THandler> dispatcher)
+    {
+        _dispatcher = dispatcher;
         ServiceCollection services = new();
         services.AddSingleton(new Greeting("hello"));
         THandler.ConfigureServices(services, ServiceLifetime.Transient);
@@ -39,3 +45,6 @@ internal sealed class RoomHost<THandler> : RoomHost
         return e.Outcome == TunnelEventOutcome.Handled ? null : (e.Outcome + " " + e.MisfitPath).TrimEnd();
     }
 }
+
+internal sealed class ReflectedRoomHost<THandler>() : RoomHost<THandler>(new ReflectedDispatcher<THandler>())
+    where THandler : class, ITunnelHandler<THandler>;
