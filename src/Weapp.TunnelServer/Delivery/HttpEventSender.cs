@@ -91,6 +91,8 @@ internal sealed class HttpEventSender(IHttpClientFactory clients, IOptions<Tunne
                 reader.Skip();
             }
 
+            // Text after the object makes this throw.
+            reader.Read();
             return code;
         }
         catch (JsonException)
