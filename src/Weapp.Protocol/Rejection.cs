@@ -32,11 +32,17 @@ public sealed class Rejection
     /// <summary>9006: a media type or content encoding that the endpoint does not read.</summary>
     public static Rejection UnsupportedMediaType { get; } = new(415, 9006, "Bad request - unsupported media type");
 
+    /// <summary>9008: the tunnel server does not deliver events to that <c>receiveUrl</c>.</summary>
+    public static Rejection BadReceiveUrl { get; } = new(400, 9008, "Bad request - receiveUrl refused");
+
     /// <summary>9500: the app's handler failed, and the app asked to report that.</summary>
     public static Rejection HandlerFailed { get; } = new(500, 9500, "Handler failed");
 
     /// <summary>9503: the app's handler took longer than its limit, and the app asked to report that.</summary>
     public static Rejection HandlerTimedOut { get; } = new(503, 9503, "Handler timed out");
+
+    /// <summary>9503: the server is stopping; the same call works again later, or elsewhere.</summary>
+    public static Rejection Unavailable { get; } = new(503, 9503, "Service unavailable");
 
     /// <summary>501: a method other than GET and POST.</summary>
     public static Rejection NotImplemented { get; } = new(501, 501, "Not Implemented");

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
 using Weapp.Protocol.Text;
 
@@ -19,17 +18,9 @@ public readonly record struct PushPacket(IReadOnlyCollection<string> TunnelIds, 
     public void Write(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        output.Write("[{\"tunnelIds\":["u8);
-        var first = true;
-        foreach (var id in TunnelIds)
-        {
-            output.Write(first ? "\""u8 : ",\""u8);
-            first = false;
-            WriteText(id, output);
-            output.Write("\""u8);
-        }
-
-        output.Write("],\"type\":\""u8);
+        output.Write("[{\"tunnelIds\":"u8);
+        JsonText.WriteArray(TunnelIds, output);
+        output.Write(",\"type\":\""u8);
         output.Write(EventPacket.Name(Type));
         if (Type == PacketType.Message)
         {
@@ -156,17 +147,5 @@ public readonly record struct PushPacket(IReadOnlyCollection<string> TunnelIds, 
     {
         var reader = new Utf8JsonReader(text, JsonText.Strict);
         return reader.Read() && reader.TokenType == JsonTokenType.StartObject && StrictReader.TryDrain(ref reader);
-    }
-
-    private static void WriteText(string text, IBufferWriter<byte> output)
-    {
-        var span = output.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length));
-        if (text.AsSpan().IndexOfAny('"', '\\') < 0 && !text.AsSpan().ContainsAnyInRange('\0', '\x1f'))
-        {
-            output.Advance(Encoding.UTF8.GetBytes(text, span));
-            return;
-        }
-
-        JsonText.WriteEscaped(Encoding.UTF8.GetBytes(text), output);
     }
 }

@@ -14,24 +14,10 @@ public interface ISessionServer
     /// <param name="skey">The session's secret.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
     ValueTask<SessionAnswer<UserInfo>> CheckAsync(string? id, string skey, CancellationToken cancellationToken);
+
+    /// <summary>Decrypts what WeChat encrypted for a session: <c>qcloud.cam.decrypt</c>.</summary>
+    /// <param name="request">The session and the encrypted data.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <returns>The plain JSON text.</returns>
+    ValueTask<SessionAnswer<string>> DecryptAsync(SessionDecryptRequest request, CancellationToken cancellationToken);
 }
-
-/// <summary>What a phone sends to log in.</summary>
-/// <param name="Code">The code of <c>wx.login</c>: used once, valid for five minutes.</param>
-/// <param name="EncryptedData">The encrypted profile, or null for a code-only login.</param>
-/// <param name="Iv">The initial vector that belongs to <paramref name="EncryptedData"/>.</param>
-public sealed record SessionLoginRequest(string Code, string? EncryptedData, string? Iv);
-
-/// <summary>A new session.</summary>
-/// <param name="Id">The session's id.</param>
-/// <param name="Skey">The session's secret: belongs in no log.</param>
-/// <param name="UserInfo">The user.</param>
-public sealed record SessionGrant(string Id, string Skey, UserInfo UserInfo);
-
-/// <summary>An answer of a session server.</summary>
-/// <typeparam name="T">What a successful answer carries.</typeparam>
-/// <param name="Code">The <c>returnCode</c>: 0 for success, or a member of <see cref="SessionCode"/>.</param>
-/// <param name="Message">The <c>returnMessage</c>.</param>
-/// <param name="Value">What was asked for; null unless <paramref name="Code"/> is 0.</param>
-public readonly record struct SessionAnswer<T>(int Code, string Message, T? Value)
-    where T : class;

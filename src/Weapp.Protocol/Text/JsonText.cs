@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Text;
 using System.Text.Json;
 
 namespace Weapp.Protocol.Text;
@@ -112,6 +113,34 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Writes text as the inside of a JSON string.</summary>
+    public static void WriteEscaped(string text, IBufferWriter<byte> output)
+    {
+        if (text.AsSpan().IndexOfAny('"', '\\') < 0 && !text.AsSpan().ContainsAnyInRange('\0', '\x1f'))
+        {
+            output.Advance(Encoding.UTF8.GetBytes(text, output.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
+            return;
+        }
+
+        WriteEscaped(Encoding.UTF8.GetBytes(text), output);
+    }
+
+    /// <summary>Writes texts as a JSON array.</summary>
+    public static void WriteArray(IReadOnlyCollection<string> texts, IBufferWriter<byte> output)
+    {
+        var before = "["u8;
+        foreach (var text in texts)
+        {
+            output.Write(before);
+            output.Write("\""u8);
+            WriteEscaped(text, output);
+            output.Write("\""u8);
+            before = ","u8;
+        }
+
+        output.Write(texts.Count == 0 ? "[]"u8 : "]"u8);
+    }
+
     private static int WriteEscape(byte value, Span<byte> destination)
     {
         var shorthand = value switch
@@ -152,16 +181,16 @@ internal static class JsonText
         _ => 0,
     };
 
-    private static bool TryReadScalar(ReadOnlySpan<byte> escape, out System.Text.Rune rune, out int consumed)
+    private static bool TryReadScalar(ReadOnlySpan<byte> escape, out Rune rune, out int consumed)
     {
         var first = ReadHex(escape);
         consumed = 6;
-        if (System.Text.Rune.TryCreate(first, out rune))
+        if (Rune.TryCreate(first, out rune))
             return true;
         if (escape.Length < 12 || escape[6] != '\\' || escape[7] != 'u')
             return false;
         consumed = 12;
-        return System.Text.Rune.TryCreate(first, ReadHex(escape[6..]), out rune);
+        return Rune.TryCreate(first, ReadHex(escape[6..]), out rune);
     }
 
     private static char ReadHex(ReadOnlySpan<byte> escape)

@@ -40,4 +40,7 @@ public sealed record PushResult(IReadOnlyList<string> InvalidTunnelIds)
 {
     /// <summary>Every id named a connected tunnel.</summary>
     public static PushResult AllValid { get; } = new([]);
+
+    /// <summary>Ids that are neither gone nor reached for now: the node that holds them did not answer. The same push may be repeated for them.</summary>
+    public IReadOnlyList<string> UndeliveredTunnelIds { get; init; } = [];
 }

@@ -29,6 +29,6 @@ public sealed class TunnelContext
     /// <summary>The event's services.</summary>
     public IServiceProvider Services { get; }
 
-    /// <summary>Cancelled when the handler's time is up or the app stops.</summary>
+    /// <summary>Cancelled when the handler's time is up.</summary>
     public CancellationToken CancellationToken { get; }
 }

@@ -14,9 +14,15 @@ namespace Weapp;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TunnelEvent
 {
+    [ThreadStatic]
+    private static TunnelEvent? _free;
+
     private ReadOnlyMemory<byte> _type;
     private ReadOnlyMemory<byte> _content;
     private ContentKind _contentKind;
+    private TimeSpan _patience;
+    private TimeProvider _time = TimeProvider.System;
+    private CancellationTokenSource? _deadline;
 
     internal TunnelEvent()
     {
@@ -37,8 +43,8 @@ public sealed class TunnelEvent
     /// <summary>The event's services.</summary>
     public IServiceProvider Services { get; private set; } = null!;
 
-    /// <summary>Cancelled when the handler's time is up or the app stops.</summary>
-    public CancellationToken CancellationToken { get; private set; }
+    /// <summary>Cancelled when the handler's time is up. Its timer exists only where a method asks for the token.</summary>
+    public CancellationToken CancellationToken => (_deadline ??= new CancellationTokenSource(_patience, _time)).Token;
 
     /// <summary>What became of the event, as far as it did not reach a method.</summary>
     internal TunnelEventOutcome Outcome { get; private set; }
@@ -112,21 +118,39 @@ public sealed class TunnelEvent
     /// <summary>Notes that no method takes the event.</summary>
     public void MarkUnhandled() => Outcome = TunnelEventOutcome.Unhandled;
 
-    internal void Set(string tunnelId, TunnelEventKind kind, MessageText message, UserInfo? user, IServiceProvider services, CancellationToken cancellationToken)
+    /// <summary>An event of this thread: dispatching is synchronous, so one is nearly always enough.</summary>
+    internal static TunnelEvent Rent()
+    {
+        var e = _free ?? new TunnelEvent();
+        _free = null;
+        return e;
+    }
+
+    internal void Return()
+    {
+        Set("", TunnelEventKind.Close, default, null, null!, default, TimeProvider.System);
+        _free = this;
+    }
+
+    internal void Set(
+        string tunnelId, TunnelEventKind kind, MessageText message, UserInfo? user, IServiceProvider services, TimeSpan patience, TimeProvider time)
     {
         TunnelId = tunnelId;
         Kind = kind;
         User = user;
         Services = services;
-        CancellationToken = cancellationToken;
         Outcome = TunnelEventOutcome.Handled;
         MisfitPath = null;
         _type = message.Type;
         _content = message.Content;
         _contentKind = message.Kind;
+        _patience = patience;
+        _time = time;
+        _deadline = null;
     }
 
-    internal void Clear() => Set("", TunnelEventKind.Close, default, null, null!, CancellationToken.None);
+    /// <summary>The deadline behind <see cref="CancellationToken"/>, to be disposed when the handler has ended; null where nobody asked for it.</summary>
+    internal CancellationTokenSource? TakeDeadline() => _deadline;
 
     private void Misfit(string path)
     {

@@ -1,0 +1,19 @@
+using Chat;
+using Weapp;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddWeapp(builder.Configuration.GetSection("Weapp")).AddHandler<ChatRoom>();
+builder.Services.AddTunnelServer(builder.Configuration.GetSection("TunnelServer"));
+builder.Services.AddSessionServer(builder.Configuration.GetSection("SessionServer"));
+builder.Services.AddAuthentication().AddWeapp();
+builder.Services.AddAuthorization();
+
+var app = builder.Build();
+app.UseDefaultFiles();
+app.UseStaticFiles();
+app.MapWeappLogin("/login");
+app.MapGet("/user", (UserInfo user) => new { code = 0, message = "ok", data = new { userInfo = user } }).RequireAuthorization();
+app.MapWeappTunnel<ChatRoom>("/tunnel", options => options.CheckLogin = true);
+app.MapTunnelServer();
+app.MapSessionServer("/mina_auth/");
+app.Run();

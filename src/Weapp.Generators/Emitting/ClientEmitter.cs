@@ -1,0 +1,103 @@
+using Microsoft.CodeAnalysis.Text;
+using Weapp.Generators.Model;
+
+namespace Weapp.Generators.Emitting;
+
+/// <summary>Writes the implementation of a client interface over the runtime's <c>ITunnelSender</c>.</summary>
+internal static class ClientEmitter
+{
+    private const string TunnelSender = "global::Weapp.ITunnelSender";
+    private const string OutboundMessage = "global::Weapp.OutboundMessage";
+    private const string EmitResult = "global::Weapp.EmitResult";
+
+    public static SourceText Emit(ClientModel client)
+    {
+        var fields = FieldNames(client);
+        var name = client.Factory.Name;
+        var writer = Code.NewFile();
+        writer.Open($"namespace {client.Factory.Namespace}");
+        writer.Write(
+            $"""
+            /// <summary>Makes the clients of <see cref="{client.FullName}"/>.</summary>
+            {Code.GeneratedCode}
+            [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+            """);
+        writer.Open($"{(client.IsPublic ? "public" : "internal")} sealed class {name} : global::Weapp.TunnelClientFactory<{client.FullName}>");
+        for (var i = 0; i < fields.Count; i++)
+            writer.Write($"private readonly {MessageOf(client.Methods[i])} {fields[i]};");
+        if (fields.Count > 0)
+            writer.Line();
+
+        writer.Write(
+            """
+            /// <summary>Looks up once how contents are written.</summary>
+            /// <param name="contentOptions">How contents are written.</param>
+            """);
+        writer.Open($"public {name}({Code.JsonSerializerOptions} contentOptions)");
+        for (var i = 0; i < fields.Count; i++)
+        {
+            var method = client.Methods[i];
+            writer.Write($"{fields[i]} = new({Code.Literal(method.MessageType)}{(method.Content is null ? "" : ", contentOptions")});");
+        }
+
+        writer.Close();
+        writer.Line();
+        writer.Write(
+            $"""
+            /// <inheritdoc/>
+            public override {client.FullName} Create({TunnelSender} sender) => new Client(this, sender);
+
+            """);
+        WriteClient(writer, client, fields);
+        writer.Close();
+        writer.Close();
+        return Code.ToSourceText(writer);
+    }
+
+    private static void WriteClient(SourceWriter writer, ClientModel client, List<string> fields)
+    {
+        writer.Open($"private sealed class Client({client.Factory.Name} messages, {TunnelSender} sender) : {client.FullName}");
+        for (var i = 0; i < fields.Count; i++)
+        {
+            if (i > 0)
+                writer.Line();
+            WriteMethod(writer, client.Methods[i], fields[i]);
+        }
+
+        writer.Close();
+    }
+
+    private static void WriteMethod(SourceWriter writer, ClientMethodModel method, string field)
+    {
+        List<string> parameters = [];
+        List<string> arguments = [$"messages.{field}"];
+        if (method.Content is not null)
+        {
+            parameters.Add($"{method.Content} content");
+            arguments.Add("content");
+        }
+
+        if (method.TakesCancellationToken)
+            parameters.Add($"{Code.CancellationToken} cancellationToken");
+        arguments.Add(method.TakesCancellationToken ? "cancellationToken" : $"{Code.CancellationToken}.None");
+
+        var isTask = method.Returns == ReturnKind.Task;
+        var returns = isTask ? "global::System.Threading.Tasks.Task" : Code.ValueTask;
+        writer.Write(
+            $"""
+            {returns}<{EmitResult}> {method.Interface}.{Code.Identifier(method.Name)}({string.Join(", ", parameters)}) =>
+                sender.SendAsync({string.Join(", ", arguments)}){(isTask ? ".AsTask()" : "")};
+            """);
+    }
+
+    private static string MessageOf(ClientMethodModel method) => method.Content is null ? OutboundMessage : $"{OutboundMessage}<{method.Content}>";
+
+    private static List<string> FieldNames(ClientModel client)
+    {
+        HashSet<string> taken = [];
+        List<string> names = [];
+        foreach (var method in client.Methods)
+            names.Add(Code.Unique(Code.Field(method.Name), taken));
+        return names;
+    }
+}

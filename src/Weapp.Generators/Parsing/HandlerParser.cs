@@ -1,0 +1,101 @@
+using Microsoft.CodeAnalysis;
+using Weapp.Generators.Emitting;
+using Weapp.Generators.Model;
+using Weapp.Generators.Rules;
+
+namespace Weapp.Generators.Parsing;
+
+/// <summary>Reads a <c>[TunnelHandler]</c> class. The analyzer calls the same methods with a reporter that speaks.</summary>
+internal static class HandlerParser
+{
+    /// <summary>The handler's model; null where the class cannot be completed.</summary>
+    public static HandlerModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var handler = (INamedTypeSymbol)context.TargetSymbol;
+        var attribute = AttributeOf(handler);
+        if (attribute?.ApplicationSyntaxReference?.GetSyntax(cancellationToken).Parent?.Parent != context.TargetNode
+            || attribute.AttributeClass?.Arity != context.Attributes[0].AttributeClass?.Arity)
+            return null;
+        return Parse(handler, attribute, context.SemanticModel.Compilation, Reporter.Silent);
+    }
+
+    /// <summary>The attribute that makes a class a handler; where somebody wrote both, the first.</summary>
+    public static AttributeData? AttributeOf(INamedTypeSymbol type)
+    {
+        foreach (var attribute in type.GetAttributes())
+        {
+            if (attribute.IsHandlerAttribute())
+                return attribute;
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads a handler and reports what is wrong with it; methods that are wrong are left out of the model.</summary>
+    public static HandlerModel? Parse(INamedTypeSymbol handler, AttributeData attribute, Compilation compilation, Reporter reporter)
+    {
+        var ok = HandlerShapeRule.Check(handler, reporter);
+        var client = ReadClient(handler, attribute, reporter);
+        var methods = new HandlerMethodsReader(handler, compilation, reporter).Read();
+        if (!ok)
+            return null;
+        return new(
+            handler.HintName(),
+            handler.NamespaceName(),
+            OuterTypes(handler),
+            handler.IsRecord ? "record" : "class",
+            Code.Identifier(handler.Name),
+            TypeRef.Display(handler),
+            DispatcherName(handler),
+            client?.FullName,
+            methods.ToEquatableArray());
+    }
+
+    private static FactoryName? ReadClient(INamedTypeSymbol handler, AttributeData attribute, Reporter reporter)
+    {
+        if (attribute.AttributeClass is not { Arity: 1 } typed || typed.TypeArguments[0] is not INamedTypeSymbol { TypeKind: not TypeKind.Error } client)
+            return null;
+        if (ClientParser.IsClient(client))
+            return ClientParser.Parse(client, Reporter.Silent) is null ? null : FactoryName.Of(client);
+        reporter.ReportAttribute(Descriptors.ClientMethod, attribute, handler, client.Name, "put [TunnelClient] on it; it must be an interface");
+        return null;
+    }
+
+    private static EquatableArray<OuterType> OuterTypes(INamedTypeSymbol handler)
+    {
+        List<OuterType> outers = [];
+        for (var outer = handler.ContainingType; outer is not null; outer = outer.ContainingType)
+            outers.Insert(0, new(Keyword(outer), Code.Identifier(outer.Name)));
+        return outers.ToEquatableArray();
+    }
+
+    private static string Keyword(INamedTypeSymbol type) => type switch
+    {
+        { TypeKind: TypeKind.Interface } => "interface",
+        { TypeKind: TypeKind.Struct, IsRecord: true } => "record struct",
+        { TypeKind: TypeKind.Struct } => "struct",
+        { IsRecord: true } => "record",
+        _ => "class",
+    };
+
+    private static string DispatcherName(INamedTypeSymbol handler)
+    {
+        const string Plain = "GeneratedDispatcher";
+        var name = Plain;
+        for (var i = 2; HasMember(handler, name); i++)
+            name = Plain + Code.Number(i);
+        return name;
+    }
+
+    private static bool HasMember(INamedTypeSymbol handler, string name)
+    {
+        for (var type = handler; type is not null; type = type.BaseType)
+        {
+            if (type.Name == name || type.GetMembers(name).Length > 0)
+                return true;
+        }
+
+        return false;
+    }
+}

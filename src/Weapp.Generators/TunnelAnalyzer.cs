@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Weapp.Generators.Parsing;
+using Weapp.Generators.Rules;
+
+namespace Weapp.Generators;
+
+/// <summary>Says why the generator skipped something, by running the generator's own rules with a reporter that speaks.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class TunnelAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.All;
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(KnownTypes.TunnelHandler) is not null)
+                start.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+        });
+    }
+
+    private static void Analyze(SymbolAnalysisContext context)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        var reporter = new Reporter(context.ReportDiagnostic);
+        if (HandlerParser.AttributeOf(type) is { } attribute)
+            HandlerParser.Parse(type, attribute, context.Compilation, reporter);
+        else
+            StrayEventRule.Check(type, reporter);
+
+        if (ClientParser.IsClient(type))
+            ClientParser.Parse(type, reporter);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Weapp.Protocol.Sessions;
+
+/// <summary>Writes requests to a session server, member by member as the official SDKs send them.</summary>
+public static class SessionRequestWriter
+{
+    /// <summary>Writes a <c>qcloud.cam.id_skey</c> request.</summary>
+    /// <param name="output">Takes the body.</param>
+    /// <param name="request">What the phone sent.</param>
+    public static void WriteLogin(IBufferWriter<byte> output, SessionLoginRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var writer = Start(output, SessionWire.Login);
+        writer.WriteString("code"u8, request.Code);
+        if (request.EncryptedData is not null)
+        {
+            writer.WriteString("encrypt_data"u8, request.EncryptedData);
+            writer.WriteString("iv"u8, request.Iv);
+        }
+
+        End(writer);
+    }
+
+    /// <summary>Writes a <c>qcloud.cam.auth</c> request.</summary>
+    /// <param name="output">Takes the body.</param>
+    /// <param name="id">The session's id; null is left out.</param>
+    /// <param name="skey">The session's secret.</param>
+    public static void WriteCheck(IBufferWriter<byte> output, string? id, string skey)
+    {
+        using var writer = Start(output, SessionWire.Check);
+        WriteSession(writer, id, skey);
+        End(writer);
+    }
+
+    /// <summary>Writes a <c>qcloud.cam.decrypt</c> request.</summary>
+    /// <param name="output">Takes the body.</param>
+    /// <param name="request">What is to be decrypted.</param>
+    public static void WriteDecrypt(IBufferWriter<byte> output, SessionDecryptRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var writer = Start(output, SessionWire.Decrypt);
+        WriteSession(writer, request.Id, request.Skey);
+        writer.WriteString("encrypt_data"u8, request.EncryptedData);
+        writer.WriteString("iv"u8, request.Iv);
+        End(writer);
+    }
+
+    private static void WriteSession(Utf8JsonWriter writer, string? id, string skey)
+    {
+        if (id is not null)
+            writer.WriteString("id"u8, id);
+        writer.WriteString("skey"u8, skey);
+    }
+
+    private static Utf8JsonWriter Start(IBufferWriter<byte> output, string interfaceName)
+    {
+        var writer = new Utf8JsonWriter(output, UserInfoJson.Writing);
+        writer.WriteStartObject();
+        writer.WriteNumber("version"u8, 1);
+        writer.WriteString("componentName"u8, "MA"u8);
+        writer.WriteStartObject("interface"u8);
+        writer.WriteString("interfaceName"u8, interfaceName);
+        writer.WriteStartObject("para"u8);
+        return writer;
+    }
+
+    private static void End(Utf8JsonWriter writer)
+    {
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+}

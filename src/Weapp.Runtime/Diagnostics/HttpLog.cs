@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Weapp.Diagnostics;
+
+/// <summary>What stage 1 logs: category <c>Weapp.Http</c>.</summary>
+internal static partial class HttpLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "A request on the tunnel path was refused: {Code} {Reason}")]
+    public static partial void Rejected(ILogger logger, int code, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "A phone got no tunnel: {Reason}")]
+    public static partial void NoTunnel(ILogger logger, string reason);
+
+    [LoggerMessage(3, LogLevel.Error, "A phone got no tunnel: the handler's request method failed.")]
+    public static partial void RequestFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Information, "Tunnels at {Path} are served by {Handler}; their messages come from {Server}.")]
+    public static partial void Mapped(ILogger logger, string path, string handler, string server);
+}

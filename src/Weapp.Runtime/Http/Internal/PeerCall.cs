@@ -1,0 +1,98 @@
+using System.Net.Http.Headers;
+using Weapp.Protocol;
+
+namespace Weapp.Http;
+
+/// <summary>Why a call to another server ended without an answer that can be read.</summary>
+internal enum PeerError
+{
+    /// <summary>No connection, or it broke.</summary>
+    Unreachable,
+
+    /// <summary>No whole answer in time.</summary>
+    TimedOut,
+
+    /// <summary>An HTTP status other than 200.</summary>
+    BadStatus,
+
+    /// <summary>An answer over the limit.</summary>
+    TooLarge,
+}
+
+/// <summary>A call to another server ended without an answer that can be read.</summary>
+internal sealed class PeerException(PeerError error, int? status, Exception? innerException) : Exception(error.ToString(), innerException)
+{
+    public PeerError Error => error;
+
+    public int? Status => status;
+}
+
+/// <summary>A <c>POST</c> of JSON to the session server or the tunnel server, bounded in time and size.</summary>
+internal static class PeerCall
+{
+    /// <summary>The handler of both servers' clients: what they send is signed or secret, so it goes to the configured address and nowhere else.</summary>
+    public static SocketsHttpHandler CreateHandler(WeappOptions options) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = !string.IsNullOrEmpty(options.NetworkProxy),
+        Proxy = string.IsNullOrEmpty(options.NetworkProxy) ? null : new System.Net.WebProxy(options.NetworkProxy),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+    };
+
+    /// <summary>Sends, and reads the whole answer.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="url">Where to.</param>
+    /// <param name="body">JSON as UTF-8.</param>
+    /// <param name="maxAnswer">The longest answer in bytes.</param>
+    /// <param name="timeout">For everything: <see cref="HttpClient.Timeout"/> would not cover the answer's body.</param>
+    /// <param name="time">Measures the timeout.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="PeerException">There is no such answer.</exception>
+    public static async ValueTask<PooledBuffer> PostAsync(
+        HttpClient client, Uri url, ReadOnlyMemory<byte> body, int maxAnswer, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (response.StatusCode != System.Net.HttpStatusCode.OK)
+                throw new PeerException(PeerError.BadStatus, (int)response.StatusCode, null);
+            await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
+            return await ReadAsync(stream, maxAnswer, either.Token);
+        }
+        catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new PeerException(PeerError.TimedOut, null, exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new PeerException(PeerError.Unreachable, null, exception);
+        }
+    }
+
+    private static async ValueTask<PooledBuffer> ReadAsync(Stream stream, int maxAnswer, CancellationToken cancellationToken)
+    {
+        var answer = new PooledBuffer(4096);
+        try
+        {
+            while (await stream.ReadAsync(answer.GetMemory(1), cancellationToken) is > 0 and var count)
+            {
+                answer.Advance(count);
+                if (answer.WrittenCount > maxAnswer)
+                    throw new PeerException(PeerError.TooLarge, null, null);
+            }
+
+            return answer;
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
+    }
+}

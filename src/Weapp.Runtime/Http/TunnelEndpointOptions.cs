@@ -1,0 +1,32 @@
+namespace Weapp;
+
+/// <summary>How a tunnel endpoint behaves.</summary>
+public sealed class TunnelEndpointOptions
+{
+    /// <summary>Whether a phone needs a session to get a tunnel; handlers then know its user. Default false.</summary>
+    public bool CheckLogin { get; set; }
+
+    /// <summary>When an event is acknowledged to the tunnel server. Default after the handler.</summary>
+    public TunnelAcknowledge Acknowledge { get; set; }
+
+    /// <summary>
+    /// How long a handler may take for one event, waiting for its turn not included. Then its <see cref="CancellationToken"/> is cancelled and
+    /// the event is answered; later events of the tunnel still wait for it. Default 10 s.
+    /// </summary>
+    public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Whether the tunnel server is told that a handler failed or took too long, so that the event comes again. Default false: it is logged and acknowledged.
+    /// </summary>
+    public bool ReportHandlerFailure { get; set; }
+}
+
+/// <summary>When an event is acknowledged to the tunnel server.</summary>
+public enum TunnelAcknowledge
+{
+    /// <summary>When the handler has ended: the tunnel server sees how fast the app is, and may be told of failures.</summary>
+    AfterHandler,
+
+    /// <summary>At once: the tunnel server is free early, and never hears of failures.</summary>
+    BeforeHandler,
+}

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+using Weapp.Diagnostics;
+using Weapp.Protocol;
+using Weapp.Protocol.Envelopes;
+using Weapp.Protocol.Packets;
+using Weapp.Protocol.Signatures;
+using Weapp.Protocol.Tunnels;
+
+namespace Weapp.Http;
+
+/// <summary>
+/// Stage 1, <c>POST</c> on the tunnel path: an event of the tunnel server (protocol section 5). It alone knows the order of the stages:
+/// body, envelope, signature, packet, dispatch, answer.
+/// </summary>
+internal sealed class TunnelPostEndpoint(
+    ITunnelReceiver receiver, TunnelSignature? signature, bool checkSignature, int maxBytes, WeappMetrics metrics, ILogger logger)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        var rejection = CheckHeaders(context.Request) ?? await HandleBodyAsync(context);
+        if (rejection is null)
+        {
+            await TunnelAnswers.WriteAcceptedAsync(context.Response);
+            return;
+        }
+
+        HttpLog.Rejected(logger, rejection.Code, rejection.Message);
+        metrics.Rejected(rejection);
+        await TunnelAnswers.WriteAsync(context.Response, rejection);
+    }
+
+    private static Rejection? ToRejection(EventReceipt receipt) => receipt switch
+    {
+        EventReceipt.Failed => Rejection.HandlerFailed,
+        EventReceipt.TimedOut => Rejection.HandlerTimedOut,
+        _ => null,
+    };
+
+    private Rejection? CheckHeaders(HttpRequest request)
+    {
+        if (request.ContentLength > maxBytes)
+            return Rejection.TooLarge;
+        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
+            return Rejection.UnsupportedMediaType;
+        // What every tunnel server sends, without taking it apart.
+        if (request.ContentType is null or "application/json" or "application/json; charset=utf-8" or "application/json;charset=utf-8")
+            return null;
+        return MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase))
+            && (type.Charset.Length == 0 || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))
+            ? null
+            : Rejection.UnsupportedMediaType;
+    }
+
+    private async ValueTask<Rejection?> HandleBodyAsync(HttpContext context)
+    {
+        var reader = context.Request.BodyReader;
+        var body = await ReadAsync(reader, context.Request.ContentLength, context.RequestAborted);
+        if (body is not { } bytes)
+            return Rejection.TooLarge;
+        // Two halves: the body, later the content that is unescaped out of the data; and the data that is unescaped out of the body.
+        var half = Envelope.ScratchLength((int)bytes.Length);
+        var buffer = ArrayPool<byte>.Shared.Rent(2 * half);
+        try
+        {
+            bytes.CopyTo(buffer);
+            var length = (int)bytes.Length;
+            reader.AdvanceTo(bytes.End);
+            var rejection = Read(buffer, length, half, out var tunnelId, out var type, out var contentLength);
+            if (rejection is not null || type == PacketType.Unknown)
+                return rejection;
+            return ToRejection(await receiver.ReceiveAsync(tunnelId!, type, buffer.AsMemory(0, contentLength), context.RequestAborted));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Stages 2 to 4; the content then starts at the buffer's first byte.</summary>
+    private Rejection? Read(byte[] buffer, int length, int half, out string? tunnelId, out PacketType type, out int contentLength)
+    {
+        tunnelId = null;
+        type = PacketType.Unknown;
+        contentLength = 0;
+        if (!Envelope.TryRead(buffer.AsSpan(0, length), buffer.AsSpan(half), out var envelope, out var rejection))
+            return rejection;
+        // Without a key nobody can prove to be the tunnel server: events of an embedded one do not come this way.
+        if (checkSignature && (signature is null || !signature.Verify(envelope.Data, envelope.Signature)))
+            return Rejection.BadSignature;
+        if (!EventPacket.TryRead(envelope.Data, buffer.AsSpan(0, half), out var packet, out rejection))
+            return rejection;
+        tunnelId = packet.TunnelId;
+        type = packet.Type;
+        contentLength = packet.Content.Length;
+        return null;
+    }
+
+    private async ValueTask<ReadOnlySequence<byte>?> ReadAsync(PipeReader reader, long? announced, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellationToken);
+            var bytes = result.Buffer;
+            if (bytes.Length > maxBytes)
+                return null;
+            if (result.IsCompleted || bytes.Length == announced)
+                return bytes;
+            reader.AdvanceTo(bytes.Start, bytes.End);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Weapp.Login.Internal;
+
+/// <summary>Tells whose request it is, and writes nothing. The session server is asked once for a request, whoever asks here.</summary>
+internal sealed class LoginChecker(SessionServerSource source, ILogger<LoginChecker> logger)
+{
+    /// <summary>Checks a request.</summary>
+    public async ValueTask<LoginCheckResult> CheckAsync(HttpContext context)
+    {
+        if (context.Features.Get<LoginCheckResult>() is { } known)
+            return known;
+        var result = await AskAsync(context);
+        Remember(context, result);
+        return result;
+    }
+
+    /// <summary>Notes what is known about a request's user.</summary>
+    public static void Remember(HttpContext context, LoginCheckResult result)
+    {
+        context.Features.Set(result);
+        context.RequestServices.GetRequiredService<CurrentUser>().Value = result.User;
+    }
+
+    private async ValueTask<LoginCheckResult> AskAsync(HttpContext context)
+    {
+        switch (LoginHeaders.TryReadCheck(context.Request.Headers, out var id, out var skey))
+        {
+            case HeaderState.Missing:
+                return new LoginCheckResult(null, LoginFailure.CheckHeaderMissing);
+            case HeaderState.Malformed:
+                logger.HeadersMalformed();
+                return new LoginCheckResult(null, LoginFailure.Malformed);
+        }
+
+        try
+        {
+            var answer = await source.Server.CheckAsync(id, skey, context.RequestAborted);
+            if (answer.Value is { } user)
+                return new LoginCheckResult(user, null);
+            var failure = LoginFailure.OfCheck(answer.Code);
+            if (failure == LoginFailure.InvalidSession)
+                logger.SessionInvalid(answer.Code);
+            else
+                logger.CheckFailed(answer.Code);
+            return new LoginCheckResult(null, failure);
+        }
+        catch (SessionCallException e)
+        {
+            logger.SessionServerFailed(e.Failure, e);
+            return new LoginCheckResult(null, e.Failure == SessionCallFailure.TimedOut ? LoginFailure.CheckTimedOut : LoginFailure.CheckUnavailable);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Weapp.Login.Internal;
+
+/// <summary>Registers everything that login needs, once.</summary>
+internal static class LoginServices
+{
+    public static void AddLogin(IServiceCollection services)
+    {
+        if (services.Any(static service => service.ServiceType == typeof(SessionServerSource)))
+            return;
+        services.AddOptions<WeappOptions>();
+        services.AddHttpClient(HttpSessionServer.ClientName)
+            .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(static provider => Handler(provider.GetRequiredService<IOptions<WeappOptions>>().Value));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<SessionServerSource>();
+        services.AddSingleton<LoginChecker>();
+        services.AddSingleton<LoginPerformer>();
+        services.TryAddSingleton<ILoginService, LoginService>();
+        services.AddScoped<CurrentUser>();
+
+        // Endpoints bind a parameter whose type is a service from the request's services: so a UserInfo is the request's user, and never
+        // something that the client wrote into the body.
+        services.AddScoped(static provider => provider.GetRequiredService<CurrentUser>().Value!);
+        services.AddHostedService<SessionServerStartCheck>();
+    }
+
+    private static SocketsHttpHandler Handler(WeappOptions options)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = options.NetworkTimeout };
+        if (!string.IsNullOrWhiteSpace(options.NetworkProxy))
+            handler.Proxy = new WebProxy(options.NetworkProxy);
+        return handler;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Weapp;
+using Weapp.Login.Internal;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps the login endpoint.</summary>
+public static class WeappLoginEndpointRouteBuilderExtensions
+{
+    /// <summary>Maps the address that mini programs log in at, for GET and POST.</summary>
+    /// <param name="endpoints">The app.</param>
+    /// <param name="pattern">The endpoint's path.</param>
+    /// <param name="onSuccess">
+    /// Called with the user before the answer goes out, so that a client with a session is one that this has seen. It must not write an
+    /// answer; when it throws, the client gets no session.
+    /// </param>
+    /// <returns>The endpoint, for conventions.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddWeapp</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapWeappLogin(
+        this IEndpointRouteBuilder endpoints,
+        [StringSyntax("Route")] string pattern,
+        Func<HttpContext, UserInfo, ValueTask>? onSuccess = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var login = endpoints.ServiceProvider.GetService<LoginPerformer>()
+            ?? throw new InvalidOperationException("Weapp is not registered: call builder.Services.AddWeapp(builder.Configuration.GetSection(\"Weapp\")).");
+        endpoints.ServiceProvider.GetRequiredService<SessionServerSource>().MarkUsed();
+        return endpoints
+            .MapMethods(pattern, [HttpMethods.Get, HttpMethods.Post], async context => await login.PerformAsync(context, onSuccess))
+            .WithDisplayName("Weapp login");
+    }
+}

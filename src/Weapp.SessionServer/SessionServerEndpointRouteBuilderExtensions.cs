@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Weapp.SessionServer;
+using Weapp.SessionServer.Http;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps the session server's endpoints.</summary>
+public static class SessionServerEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps the session server's three interfaces to one address: what apps in other processes set as <c>Weapp:AuthServerUrl</c>.
+    /// Whoever reaches it can use it, so keep it inside.
+    /// </summary>
+    /// <param name="endpoints">The app.</param>
+    /// <param name="pattern">The address's path.</param>
+    /// <returns>The endpoint, for conventions.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddSessionServer</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapSessionServer(
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/mina_auth/")
+    {
+        var endpoint = Required<SessionEndpoint>(endpoints);
+        return endpoints.MapPost(pattern, endpoint.InvokeAsync).WithDisplayName("Weapp session server");
+    }
+
+    /// <summary>
+    /// Maps the simulated WeChat's <c>GET /dev/wechat/login?nickname=…</c>, which answers what <c>wx.login</c> and
+    /// <c>wx.getUserInfo</c> give to a phone. Maps nothing unless <c>SessionServer:WeChat:Mode</c> is <c>Development</c>.
+    /// </summary>
+    /// <param name="endpoints">The app.</param>
+    /// <param name="pattern">The endpoint's path.</param>
+    /// <returns><paramref name="endpoints"/>.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddSessionServer</c> was not called.</exception>
+    public static IEndpointRouteBuilder MapDevelopmentWeChat(
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/dev/wechat/login")
+    {
+        var endpoint = Required<DevelopmentWeChatEndpoint>(endpoints);
+        if (endpoints.ServiceProvider.GetRequiredService<IOptions<SessionServerOptions>>().Value.WeChat.Mode == WeChatMode.Development)
+            endpoints.MapGet(pattern, endpoint.InvokeAsync).WithDisplayName("Weapp simulated WeChat");
+        return endpoints;
+    }
+
+    private static T Required<T>(IEndpointRouteBuilder endpoints)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        return endpoints.ServiceProvider.GetService<T>()
+            ?? throw new InvalidOperationException("The session server is not registered: call builder.Services.AddSessionServer(builder.Configuration.GetSection(\"SessionServer\")).");
+    }
+}

@@ -1,0 +1,26 @@
+using Weapp.Protocol.Packets;
+using Weapp.Protocol.Tunnels;
+
+namespace Weapp.TunnelServer.Delivery;
+
+/// <summary>Delivers to the app in this process.</summary>
+internal sealed class LocalSink(ITunnelReceiver receiver) : IEventSink
+{
+    public async ValueTask<DeliveryOutcome> DeliverAsync(
+        string tunnelId, PacketType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await receiver.ReceiveAsync(tunnelId, type, content, cancellationToken) switch
+            {
+                EventReceipt.Accepted => DeliveryOutcome.Accepted,
+                EventReceipt.TimedOut => DeliveryOutcome.Retry("handler timed out"),
+                _ => DeliveryOutcome.Retry("handler failed"),
+            };
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return DeliveryOutcome.Refused($"receiver threw {exception.GetType().Name}");
+        }
+    }
+}

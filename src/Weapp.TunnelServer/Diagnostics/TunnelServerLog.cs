@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using Weapp.Protocol.Packets;
+
+namespace Weapp.TunnelServer.Diagnostics;
+
+/// <summary>Everything the tunnel server logs. Tunnel ids are cut short; tickets, keys and contents are never logged.</summary>
+internal static partial class TunnelServerLog
+{
+    public const string Category = "Weapp.TunnelServer";
+
+    private const int ShownCharacters = 6;
+
+    public static string Short(string tunnelId) => tunnelId.Length <= ShownCharacters ? tunnelId : tunnelId[..ShownCharacters];
+
+    [LoggerMessage(1, LogLevel.Debug, "Tunnel {Tunnel} connected")]
+    public static partial void Connected(ILogger logger, string tunnel);
+
+    [LoggerMessage(2, LogLevel.Debug, "Tunnel {Tunnel} ended: {Reason}")]
+    public static partial void Ended(ILogger logger, string tunnel, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "Tunnel {Tunnel}: delivery of {Event} fails, {Reason}; it will be tried again")]
+    public static partial void DeliveryFailing(ILogger logger, string tunnel, PacketType @event, string reason);
+
+    [LoggerMessage(4, LogLevel.Information, "Tunnel {Tunnel}: delivery works again, at attempt {Attempt}")]
+    public static partial void DeliveryRecovered(ILogger logger, string tunnel, int attempt);
+
+    [LoggerMessage(5, LogLevel.Warning, "Tunnel {Tunnel}: the app refused {Event}, {Reason}; the tunnel is closed")]
+    public static partial void DeliveryRefused(ILogger logger, string tunnel, PacketType @event, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "Tunnel {Tunnel}: {Event} could not be delivered in {Attempts} attempts, {Reason}; the tunnel is closed")]
+    public static partial void DeliveryExhausted(ILogger logger, string tunnel, PacketType @event, int attempts, string reason);
+
+    [LoggerMessage(7, LogLevel.Information, "Stopping: {Count} tunnels are closed so that their clients come back")]
+    public static partial void Stopping(ILogger logger, int count);
+
+    [LoggerMessage(8, LogLevel.Warning, "Stopped with {Count} tunnels whose last events could not be delivered")]
+    public static partial void StoppedUndelivered(ILogger logger, int count);
+
+    [LoggerMessage(9, LogLevel.Error, "The sweep for silent tunnels failed; it goes on")]
+    public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Error, "Tunnel {Tunnel}: an event's delivery failed inside the server")]
+    public static partial void DeliveryBroken(ILogger logger, string tunnel, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Route} refused with {Code}: {Reason}")]
+    public static partial void CallRefused(ILogger logger, string route, int code, string reason);
+}

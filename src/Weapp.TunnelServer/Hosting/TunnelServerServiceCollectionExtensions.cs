@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Weapp.Protocol.Tunnels;
+using Weapp.TunnelServer;
+using Weapp.TunnelServer.Delivery;
+using Weapp.TunnelServer.Hosting;
+using Weapp.TunnelServer.Http;
+using Weapp.TunnelServer.Tunnels;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the tunnel server to an app.</summary>
+public static class TunnelServerServiceCollectionExtensions
+{
+    /// <summary>Adds the tunnel server with options from configuration.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="section">The section, usually <c>TunnelServer</c>.</param>
+    public static IServiceCollection AddTunnelServer(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        services.AddOptions<TunnelServerOptions>().Bind(section);
+        return services.AddTunnelServerCore();
+    }
+
+    /// <summary>Adds the tunnel server.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="configure">Sets options; null for the defaults.</param>
+    /// <remarks>The embedded server is then the app's <see cref="ITunnelServer"/>. Phones need <c>MapTunnelServer</c> as well.</remarks>
+    public static IServiceCollection AddTunnelServer(this IServiceCollection services, Action<TunnelServerOptions>? configure = null)
+    {
+        services.AddOptions<TunnelServerOptions>().Configure(configure ?? (static _ => { }));
+        return services.AddTunnelServerCore();
+    }
+
+    private static IServiceCollection AddTunnelServerCore(this IServiceCollection services)
+    {
+        services.AddOptions<TunnelServerOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TunnelServerOptions>, TunnelServerOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<PendingTunnels>();
+        services.TryAddSingleton<EventDelivery>();
+        services.TryAddSingleton<TunnelHub>();
+        services.TryAddSingleton<ConnectAddress>();
+        services.TryAddSingleton<SocketEndpoint>();
+        services.TryAddSingleton<ITunnelServer, LocalTunnelServer>();
+        services.AddHostedService<TunnelServerService>();
+        return services;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Net.WebSockets;
+using Weapp.Protocol.Frames;
+using Weapp.Protocol.Packets;
+using Weapp.TunnelServer.Delivery;
+
+namespace Weapp.TunnelServer.Tunnels;
+
+/// <summary>One connected phone. Whoever ends it first says why; everything after that is only about letting go.</summary>
+internal sealed class Tunnel
+{
+    // How long frames that wait may take to reach the phone when a tunnel ends.
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
+
+    // How long the phone may take to answer the close frame; without the wait it would often see a reset instead.
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
+
+    // How long one frame may wait for a phone that does not read.
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
+
+    private readonly TunnelHub _hub;
+    private readonly PendingTunnel _grant;
+    private readonly WebSocket _socket;
+    private readonly Action _abort;
+    private readonly SendQueue _out;
+    private readonly EventQueue _events;
+    private TunnelEnd? _end;
+    private ITimer? _deadline;
+    private long _lastSeen;
+    private bool _waitsForApp;
+
+    /// <param name="hub">The tunnels of this process.</param>
+    /// <param name="grant">What was granted.</param>
+    /// <param name="socket">The phone; the caller disposes of it.</param>
+    /// <param name="abort">Tears the connection down, so that pending reads and writes end.</param>
+    public Tunnel(TunnelHub hub, PendingTunnel grant, WebSocket socket, Action abort)
+    {
+        _hub = hub;
+        _grant = grant;
+        _socket = socket;
+        _abort = abort;
+        _lastSeen = hub.Time.GetTimestamp();
+        _out = new SendQueue(socket, abort, hub.Options.SendQueueBytes, hub.Time);
+        _events = new EventQueue(hub.Options.EventQueueLength, DeliverAsync, () => _hub.Finished(this));
+    }
+
+    public string Id => _grant.Id;
+
+    public TunnelOwner Owner => _grant.Owner;
+
+    /// <summary>Serves the phone until its socket can be disposed of. Events may still be on their way then.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            _out.TrySend(_hub.TimeoutFrame);
+            _hub.Opened(this);
+            _events.Start();
+            await ReadAsync();
+        }
+        finally
+        {
+            End(TunnelEnd.Lost);
+            await _out.Completed;
+            if (_deadline is not null)
+                await _deadline.DisposeAsync();
+        }
+    }
+
+    /// <summary>Queues a frame for the phone; false when the tunnel has ended.</summary>
+    public bool Push(ReadOnlyMemory<byte> frame)
+    {
+        var result = _out.TrySend(frame);
+        if (result == SendResult.Overflow)
+            End(TunnelEnd.Slow);
+        return result == SendResult.Taken;
+    }
+
+    /// <summary>Ends the tunnel: its id is invalid from now on, and the close event follows the events that wait. The first call counts.</summary>
+    public bool End(TunnelEnd end)
+    {
+        if (Interlocked.CompareExchange(ref _end, end, null) is not null)
+            return false;
+        _hub.Closing(this, end);
+        _events.Close();
+        if (end.Status is null)
+            _abort();
+        else
+            _deadline = _hub.Time.CreateTimer(static tunnel => ((Tunnel)tunnel!)._abort(), this, end.Flushes ? FlushLimit : GoodbyeLimit, Timeout.InfiniteTimeSpan);
+        _out.Complete(end, () => _deadline?.Change(GoodbyeLimit, Timeout.InfiniteTimeSpan));
+        return true;
+    }
+
+    /// <summary>Ends the tunnel if its phone is silent or does not read.</summary>
+    public void Sweep()
+    {
+        if (_out.IsStalled(StallLimit))
+            End(TunnelEnd.Slow);
+        else if (!Volatile.Read(ref _waitsForApp) && _hub.Time.GetElapsedTime(Volatile.Read(ref _lastSeen)) >= _hub.IdleTimeout)
+            End(TunnelEnd.Silent);
+    }
+
+    private async Task ReadAsync()
+    {
+        using var reader = new FrameReader(_socket, _hub.Options.MaxFrameBytes);
+        while (true)
+        {
+            var kind = await reader.ReadAsync();
+            switch (kind)
+            {
+                case FrameKind.Text when _end is null:
+                    await TakeAsync(reader.Text);
+                    break;
+                case FrameKind.TooBig:
+                    End(TunnelEnd.TooBig);
+                    break;
+                case FrameKind.Binary:
+                    End(TunnelEnd.Binary);
+                    break;
+                case FrameKind.Close:
+                    End(TunnelEnd.PhoneClosed);
+                    return;
+                case FrameKind.Lost:
+                    return;
+            }
+        }
+    }
+
+    private Task TakeAsync(ReadOnlyMemory<byte> frame)
+    {
+        Volatile.Write(ref _lastSeen, _hub.Time.GetTimestamp());
+        switch (TunnelFrame.Read(frame.Span, out var content))
+        {
+            case FrameType.Ping:
+                Push(TunnelFrame.Pong);
+                return Task.CompletedTask;
+            case FrameType.Message:
+                var room = _events.AddMessageAsync(content.ToArray());
+                return room.IsCompleted ? room : WaitForAppAsync(room);
+            case FrameType.Close:
+                End(TunnelEnd.PhoneClosed);
+                return Task.CompletedTask;
+            default:
+                return Task.CompletedTask;
+        }
+    }
+
+    // Nothing is read from the phone meanwhile, so it is not its fault that nothing comes.
+    private async Task WaitForAppAsync(Task room)
+    {
+        Volatile.Write(ref _waitsForApp, true);
+        await room;
+        Volatile.Write(ref _lastSeen, _hub.Time.GetTimestamp());
+        Volatile.Write(ref _waitsForApp, false);
+    }
+
+    private async ValueTask<bool> DeliverAsync(TunnelEvent tunnelEvent)
+    {
+        var verdict = await _hub.DeliverAsync(this, _grant.Sink, tunnelEvent);
+        if (verdict == DeliveryVerdict.Accepted || tunnelEvent.Type == PacketType.Close)
+            return verdict == DeliveryVerdict.Accepted;
+        End(verdict switch
+        {
+            DeliveryVerdict.Refused => TunnelEnd.Refused,
+            DeliveryVerdict.GivenUp => TunnelEnd.Stopping,
+            _ => TunnelEnd.Unreachable,
+        });
+        return false;
+    }
+}

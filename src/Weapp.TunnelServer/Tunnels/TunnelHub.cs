@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Weapp.Protocol.Frames;
+using Weapp.Protocol.Packets;
+using Weapp.TunnelServer.Delivery;
+using Weapp.TunnelServer.Diagnostics;
+
+namespace Weapp.TunnelServer.Tunnels;
+
+/// <summary>The tunnels of this process: a tunnel in <c>_open</c> is valid, any other is not.</summary>
+internal sealed class TunnelHub(
+    IOptions<TunnelServerOptions> options, PendingTunnels pending, EventDelivery delivery, TimeProvider time, ILoggerFactory loggers)
+{
+    private readonly ILogger _logger = loggers.CreateLogger(TunnelServerLog.Category);
+    private readonly ConcurrentDictionary<string, Tunnel> _open = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Tunnels whose close event is still to be delivered; and one that stands for the running server.
+    private int _unfinished = 1;
+    private bool _stopping;
+
+    public TunnelServerOptions Options { get; } = options.Value;
+
+    public TimeProvider Time => time;
+
+    public TimeSpan IdleTimeout { get; } = options.Value.EffectiveIdleTimeout;
+
+    public ReadOnlyMemory<byte> TimeoutFrame { get; } = TunnelFrame.Timeout(options.Value.PingInterval);
+
+    public bool IsStopping => Volatile.Read(ref _stopping);
+
+    public PendingTunnel Grant(TunnelOwner owner, IEventSink sink) => pending.Add(owner, sink);
+
+    public PendingTunnel? Claim(string id, string ticket) => pending.Claim(id, ticket);
+
+    public void Opened(Tunnel tunnel)
+    {
+        Interlocked.Increment(ref _unfinished);
+        _open[tunnel.Id] = tunnel;
+        TunnelServerLog.Connected(_logger, TunnelServerLog.Short(tunnel.Id));
+        if (IsStopping)
+            tunnel.End(TunnelEnd.Stopping);
+    }
+
+    public void Closing(Tunnel tunnel, TunnelEnd end)
+    {
+        _open.TryRemove(tunnel.Id, out _);
+        TunnelServerLog.Ended(_logger, TunnelServerLog.Short(tunnel.Id), end.Reason);
+    }
+
+    public void Finished(Tunnel tunnel)
+    {
+        if (Interlocked.Decrement(ref _unfinished) == 0)
+            _drained.TrySetResult();
+    }
+
+    /// <summary>Sends a packet to the owner's tunnels, each once, and names the ids that are no open tunnel of the owner, each once and in order.</summary>
+    public void Push(TunnelOwner owner, in PushPacket packet, InvalidIds invalid)
+    {
+        var frame = packet.Type == PacketType.Message ? MessageFrame(packet.Content.Span) : null;
+        var seen = packet.TunnelIds.Count > 1 ? new HashSet<string>(packet.TunnelIds.Count, StringComparer.Ordinal) : null;
+        foreach (var id in packet.TunnelIds)
+        {
+            if (seen?.Add(id) == false)
+                continue;
+            var taken = _open.TryGetValue(id, out var tunnel)
+                && tunnel.Owner == owner
+                && (frame is null ? tunnel.End(TunnelEnd.AppClosed) : tunnel.Push(frame));
+            if (!taken)
+                invalid.Add(id);
+        }
+    }
+
+    public async ValueTask<DeliveryVerdict> DeliverAsync(Tunnel tunnel, IEventSink sink, TunnelEvent tunnelEvent)
+    {
+        try
+        {
+            return await delivery.DeliverAsync(tunnel.Id, sink, tunnelEvent);
+        }
+        catch (Exception exception)
+        {
+            TunnelServerLog.DeliveryBroken(_logger, TunnelServerLog.Short(tunnel.Id), exception);
+            return DeliveryVerdict.Refused;
+        }
+    }
+
+    /// <summary>Ends silent tunnels and forgets unused tickets.</summary>
+    public void Sweep()
+    {
+        try
+        {
+            pending.RemoveExpired();
+            foreach (var (_, tunnel) in _open)
+                tunnel.Sweep();
+        }
+        catch (Exception exception)
+        {
+            TunnelServerLog.SweepFailed(_logger, exception);
+        }
+    }
+
+    /// <summary>Refuses new tunnels and closes those that are open. The web server waits for their sockets before it stops.</summary>
+    public void Stop()
+    {
+        if (Interlocked.Exchange(ref _stopping, true))
+            return;
+        delivery.Hurry();
+        TunnelServerLog.Stopping(_logger, _open.Count);
+        foreach (var (_, tunnel) in _open)
+            tunnel.End(TunnelEnd.Stopping);
+    }
+
+    /// <summary>Waits until every close event has been delivered, or until the host gives up.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Decrement(ref _unfinished) == 0)
+            return;
+        try
+        {
+            await _drained.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            TunnelServerLog.StoppedUndelivered(_logger, Volatile.Read(ref _unfinished));
+            delivery.GiveUp();
+        }
+    }
+
+    private static byte[] MessageFrame(ReadOnlySpan<byte> content)
+    {
+        var frame = new byte[MessagePrefix.Length + content.Length];
+        MessagePrefix.CopyTo(frame);
+        content.CopyTo(frame.AsSpan(MessagePrefix.Length));
+        return frame;
+    }
+
+    private static ReadOnlySpan<byte> MessagePrefix => "message:"u8;
+}

@@ -1,0 +1,13 @@
+using Weapp.Protocol.Signatures;
+
+namespace Weapp.TunnelServer.Tunnels;
+
+/// <summary>An app: it alone may push to the tunnels that were granted to it.</summary>
+internal sealed class TunnelOwner(TunnelSignature? signature)
+{
+    /// <summary>The app in this process.</summary>
+    public static TunnelOwner Local { get; } = new(null);
+
+    /// <summary>Signs events and answers; null for the app in this process.</summary>
+    public TunnelSignature? Signature { get; } = signature;
+}

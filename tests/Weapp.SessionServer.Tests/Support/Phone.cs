@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Weapp.TestKit;
+
+namespace Weapp.SessionServer.Tests.Support;
+
+/// <summary>What <c>wx.login</c> and <c>wx.getUserInfo</c> gave a phone.</summary>
+internal sealed record WeChatLogin(string Code, string EncryptedData, string Iv, string RawData, string Signature, UserInfo UserInfo);
+
+/// <summary>A session as the phone keeps it.</summary>
+internal sealed record PhoneSession(string Id, string Skey);
+
+/// <summary>An HTTP answer, read to its end.</summary>
+internal sealed record PhoneAnswer(HttpStatusCode Status, string Text)
+{
+    public JsonElement Json => JsonElement.Parse(Text);
+
+    public string? Error => Json.GetProperty("error").GetString();
+}
+
+/// <summary>What a mini program sends.</summary>
+internal static class Phone
+{
+    public static async Task<WeChatLogin> AskWeChatAsync(TestServer weChat, string nickName) =>
+        (await weChat.Client.GetFromJsonAsync<WeChatLogin>($"/dev/wechat/login?nickname={Uri.EscapeDataString(nickName)}", TestContext.Current.CancellationToken))!;
+
+    public static Task<PhoneAnswer> LoginAsync(TestServer app, WeChatLogin login) =>
+        GetAsync(app, "/login", ("X-WX-Code", login.Code), ("X-WX-Encrypted-Data", login.EncryptedData), ("X-WX-IV", login.Iv));
+
+    public static async Task<PhoneSession> LogInAsync(TestServer app, TestServer weChat, string nickName)
+    {
+        var login = await AskWeChatAsync(weChat, nickName);
+        var answer = await LoginAsync(app, login);
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        var session = answer.Json.GetProperty("session");
+        var (id, skey) = (session.GetProperty("id").GetString()!, session.GetProperty("skey").GetString()!);
+        app.Secret(skey, login.Code, login.EncryptedData, login.Iv);
+        weChat.Secret(skey, login.Code, login.EncryptedData, login.Iv);
+        return new PhoneSession(id, skey);
+    }
+
+    public static Task<PhoneAnswer> GetAsync(TestServer app, string path, PhoneSession session) =>
+        GetAsync(app, path, ("X-WX-Id", session.Id), ("X-WX-Skey", session.Skey));
+
+    public static async Task<PhoneAnswer> GetAsync(TestServer app, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return new PhoneAnswer(response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Weapp.Protocol.Packets;
+using Weapp.Protocol.Tunnels;
+using Weapp.TestKit;
+
+namespace Weapp.TunnelServer.Tests.Support;
+
+/// <summary>A tunnel server on Kestrel with the app in the same process.</summary>
+public sealed class Gateway : IAsyncDisposable
+{
+    private Gateway(TestServer server) => Server = server;
+
+    public TestServer Server { get; }
+
+    public RecordingApp App { get; } = new();
+
+    public ITunnelServer Tunnels => Server.Service<ITunnelServer>();
+
+    /// <param name="configure">Sets options.</param>
+    /// <param name="time">A clock that the test moves; the real one by default.</param>
+    /// <param name="prefix">The endpoints' prefix.</param>
+    public static async Task<Gateway> StartAsync(Action<TunnelServerOptions>? configure = null, FakeTimeProvider? time = null, string prefix = "") =>
+        new(await TestServer.StartAsync(
+            builder =>
+            {
+                if (time is not null)
+                    builder.Services.AddSingleton<TimeProvider>(time);
+                builder.Services.AddTunnelServer(configure);
+            },
+            app => app.MapTunnelServer(prefix)));
+
+    public async Task<TunnelGrant> RequestAsync()
+    {
+        var request = new TunnelRequest { Path = "/tunnel", PublicUrl = Server.Address.GetLeftPart(UriPartial.Authority), Receiver = App };
+        var grant = await Tunnels.RequestTunnelAsync(request, CancellationToken.None);
+        Server.Secret(grant.ConnectUrl, grant.ConnectUrl[(grant.ConnectUrl.IndexOf('=', StringComparison.Ordinal) + 1)..], grant.TunnelId);
+        return grant;
+    }
+
+    /// <summary>A phone whose connect event the app has seen.</summary>
+    public async Task<(Phone Phone, string TunnelId)> ConnectAsync(int? receiveBuffer = null)
+    {
+        var grant = await RequestAsync();
+        var phone = await Phone.ConnectAsync(grant.ConnectUrl, receiveBuffer);
+        Assert.Equal(grant.TunnelId, (await App.NextAsync(PacketType.Connect)).TunnelId);
+        return (phone, grant.TunnelId);
+    }
+
+    /// <summary>Sends a message and returns the invalid ids.</summary>
+    public async Task<IReadOnlyList<string>> PushAsync(string json, params string[] tunnelIds) =>
+        (await Tunnels.PushAsync(new PushPacket(tunnelIds, PacketType.Message, System.Text.Encoding.UTF8.GetBytes(json)), CancellationToken.None)).InvalidTunnelIds;
+
+    public async Task<IReadOnlyList<string>> CloseAsync(params string[] tunnelIds) =>
+        (await Tunnels.PushAsync(new PushPacket(tunnelIds, PacketType.Close, default), CancellationToken.None)).InvalidTunnelIds;
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+}

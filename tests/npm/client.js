@@ -1,0 +1,26 @@
+'use strict';
+
+// Loads wafer-client-sdk as WeChat does: one module graph per mini program, with `wx` in scope. The package keeps its session and its
+// current tunnel in module variables and a global `wx`, so that `require` alone would give all phones of this process one identity.
+
+const fs = require('node:fs');
+const path = require('node:path');
+const vm = require('node:vm');
+
+const entry = require.resolve('wafer-client-sdk');
+
+function load(file, wx, loaded) {
+  const known = loaded.get(file);
+  if (known)
+    return known.exports;
+
+  const module = { exports: {} };
+  loaded.set(file, module);
+  const run = vm.compileFunction(fs.readFileSync(file, 'utf8'), ['exports', 'require', 'module', 'wx'], { filename: file });
+  const requireFrom = (request) => load(require.resolve(path.resolve(path.dirname(file), request)), wx, loaded);
+  run.call(module.exports, module.exports, requireFrom, module, wx);
+  return module.exports;
+}
+
+/** The official client SDK, its own copy for this `wx`. */
+exports.loadClient = (wx) => load(entry, wx, new Map());
