@@ -13,7 +13,7 @@ internal static class SpeakEvent
     public const string TunnelId = "b2c4f0a9d7e14a3c8f5560e1b9a7d342";
     public const int Length = 328;
 
-    private const string Message = """{"type":"speak","content":{"word":"大家好，今晚看球吗？","at":{"room":"main","number":2}}}""";
+    private const string Message = """{"type":"speak","content":{"word":"大家好，今晚看球吗？","at":{"room":"bar","number":2}}}""";
 
     /// <summary>The body as a tunnel server posts it.</summary>
     public static byte[] Body()
@@ -29,5 +29,5 @@ internal static class SpeakEvent
 
     /// <summary>What a method has to be given at least: new strings and records, as reading the event makes them.</summary>
     public static (string TunnelId, SpeakPayload Content) Objects() =>
-        (new string(TunnelId), new SpeakPayload(new string("大家好，今晚看球吗？"), new Seat(new string("main"), 2)));
+        (new string(TunnelId), new SpeakPayload(new string("大家好，今晚看球吗？"), new Seat(new string("bar"), 2)));
 }

@@ -17,6 +17,9 @@ internal static class BytesToMethodFigure
 
     public static void Print()
     {
+        // BenchmarkDotNet would keep an error here to itself.
+        new BytesToMethod().CleanUp();
+
         var rounds = Enumerable.Range(0, Rounds).Select(static _ => BenchmarkRunner.Run<BytesToMethod>(Config())).ToArray();
         var sha1 = Times(rounds, nameof(BytesToMethod.Sha1));
         var weapp = Times(rounds, nameof(BytesToMethod.Weapp));
