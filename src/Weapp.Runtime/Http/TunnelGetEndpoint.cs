@@ -4,12 +4,12 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Weapp.Diagnostics;
-using Weapp.Login;
-using Weapp.Outbound;
+using Weapp.Login.Internal;
+using Weapp.Outbound.Internal;
 using Weapp.Protocol;
 using Weapp.Protocol.Tunnels;
 
-namespace Weapp.Http;
+namespace Weapp.Http.Internal;
 
 /// <summary><c>GET</c> on the tunnel path: a phone asks for a tunnel (protocol section 4).</summary>
 internal sealed class TunnelGetEndpoint(
@@ -26,9 +26,9 @@ internal sealed class TunnelGetEndpoint(
         if (login is not null)
         {
             var check = await login.CheckAsync(context);
-            if (check.User is null)
+            if (check.Failure is { } failure)
             {
-                await login.WriteFailureAsync(context, check);
+                await failure.WriteAsync(context);
                 return;
             }
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Weapp.Dispatch;
+using Weapp.Dispatch.Internal;
 
-namespace Weapp.Configuration;
+namespace Weapp.Configuration.Internal;
 
 internal sealed class WeappBuilder(IServiceCollection services) : IWeappBuilder
 {

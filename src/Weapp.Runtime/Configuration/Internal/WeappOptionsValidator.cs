@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Weapp.Configuration;
+namespace Weapp.Configuration.Internal;
 
 /// <summary>Says which key is wrong and what it should be; never repeats a secret.</summary>
 internal sealed class WeappOptionsValidator : IValidateOptions<WeappOptions>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Weapp.Dispatch;
+namespace Weapp.Dispatch.Internal;
 
 /// <summary>That a handler was added, and how long one lives.</summary>
 internal sealed record HandlerRegistration<THandler>(ServiceLifetime Lifetime);

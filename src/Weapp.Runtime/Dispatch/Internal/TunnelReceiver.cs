@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 using Weapp.Diagnostics;
 using Weapp.Protocol.Packets;
 using Weapp.Protocol.Tunnels;
-using Weapp.Rooms;
+using Weapp.Rooms.Internal;
 
-namespace Weapp.Dispatch;
+namespace Weapp.Dispatch.Internal;
 
 /// <summary>Stage 5: takes events to a handler's methods, whoever brought them.</summary>
 internal sealed class TunnelReceiver<THandler> : ITunnelReceiver

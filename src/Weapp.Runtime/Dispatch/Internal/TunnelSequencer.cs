@@ -1,4 +1,4 @@
-namespace Weapp.Dispatch;
+namespace Weapp.Dispatch.Internal;
 
 /// <summary>Lets the events of one tunnel through one at a time, in the order in which they came; tunnels do not wait for each other.</summary>
 internal sealed class TunnelSequencer

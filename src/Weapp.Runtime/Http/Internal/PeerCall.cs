@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using Weapp.Protocol;
 
-namespace Weapp.Http;
+namespace Weapp.Http.Internal;
 
 /// <summary>Why a call to another server ended without an answer that can be read.</summary>
 internal enum PeerError
@@ -35,6 +35,7 @@ internal static class PeerCall
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        ConnectTimeout = options.NetworkTimeout,
         UseProxy = !string.IsNullOrEmpty(options.NetworkProxy),
         Proxy = string.IsNullOrEmpty(options.NetworkProxy) ? null : new System.Net.WebProxy(options.NetworkProxy),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
@@ -63,7 +64,16 @@ internal static class PeerCall
             if (response.StatusCode != System.Net.HttpStatusCode.OK)
                 throw new PeerException(PeerError.BadStatus, (int)response.StatusCode, null);
             await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
-            return await ReadAsync(stream, maxAnswer, either.Token);
+            var answer = new PooledBuffer(4096);
+            try
+            {
+                return await BoundedBody.TryReadAsync(stream, answer, maxAnswer, either.Token) ? answer : throw new PeerException(PeerError.TooLarge, null, null);
+            }
+            catch
+            {
+                answer.Dispose();
+                throw;
+            }
         }
         catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -72,27 +82,6 @@ internal static class PeerCall
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             throw new PeerException(PeerError.Unreachable, null, exception);
-        }
-    }
-
-    private static async ValueTask<PooledBuffer> ReadAsync(Stream stream, int maxAnswer, CancellationToken cancellationToken)
-    {
-        var answer = new PooledBuffer(4096);
-        try
-        {
-            while (await stream.ReadAsync(answer.GetMemory(1), cancellationToken) is > 0 and var count)
-            {
-                answer.Advance(count);
-                if (answer.WrittenCount > maxAnswer)
-                    throw new PeerException(PeerError.TooLarge, null, null);
-            }
-
-            return answer;
-        }
-        catch
-        {
-            answer.Dispose();
-            throw;
         }
     }
 }

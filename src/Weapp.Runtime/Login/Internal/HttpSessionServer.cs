@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
+using Weapp.Http.Internal;
 using Weapp.Protocol;
 using Weapp.Protocol.Sessions;
 
@@ -13,8 +12,6 @@ internal sealed class HttpSessionServer(IHttpClientFactory clients, IOptions<Wea
     public const string ClientName = "Weapp.SessionServer";
 
     private const int MaxAnswerBytes = 256 * 1024;
-
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly WeappOptions _options = options.Value;
     private readonly Uri _address = new(options.Value.AuthServerUrl!);
@@ -46,32 +43,23 @@ internal sealed class HttpSessionServer(IHttpClientFactory clients, IOptions<Wea
     private async ValueTask<SessionAnswer<T>> CallAsync<T>(ReadOnlyMemory<byte> body, Reader<T> read, CancellationToken cancellationToken)
         where T : class
     {
-        // HttpClient's own time-out ends with the headers; this one covers the body.
-        using var deadline = new CancellationTokenSource(_options.NetworkTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ReadOnlyMemoryContent(body) };
-            request.Content.Headers.ContentType = Json;
-            request.Headers.Accept.ParseAdd("application/json");
-            using var response = await clients.CreateClient(ClientName).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            if (response.StatusCode != HttpStatusCode.OK)
-                throw new SessionCallException(SessionCallFailure.BadStatus, $"The session server answered with status {(int)response.StatusCode}.");
-            using var answer = new PooledBuffer(4096);
-            await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
-            if (!await BoundedBody.TryReadAsync(stream, answer, MaxAnswerBytes, either.Token))
-                throw new SessionCallException(SessionCallFailure.BadAnswer, $"The session server's answer is longer than {MaxAnswerBytes} bytes.");
+            using var answer = await PeerCall.PostAsync(
+                clients.CreateClient(ClientName), _address, body, MaxAnswerBytes, _options.NetworkTimeout, time, cancellationToken);
             return read(answer.WrittenMemory, out var result)
                 ? result
                 : throw new SessionCallException(SessionCallFailure.BadAnswer, "The session server's answer is no answer of the protocol.");
         }
-        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (PeerException e)
         {
-            throw new SessionCallException(SessionCallFailure.TimedOut, $"The session server did not answer within {_options.NetworkTimeout}.", e);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw new SessionCallException(SessionCallFailure.Unreachable, "The session server cannot be reached, or broke off its answer.", e);
+            throw e.Error switch
+            {
+                PeerError.BadStatus => new SessionCallException(SessionCallFailure.BadStatus, $"The session server answered with status {e.Status}."),
+                PeerError.TooLarge => new SessionCallException(SessionCallFailure.BadAnswer, $"The session server's answer is longer than {MaxAnswerBytes} bytes."),
+                PeerError.TimedOut => new SessionCallException(SessionCallFailure.TimedOut, $"The session server did not answer within {_options.NetworkTimeout}.", e),
+                _ => new SessionCallException(SessionCallFailure.Unreachable, "The session server cannot be reached, or broke off its answer.", e),
+            };
         }
     }
 }

@@ -1,7 +1,7 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Weapp.Http.Internal;
 
 namespace Weapp.Login.Internal;
 
@@ -15,7 +15,7 @@ internal static class LoginServices
         services.AddOptions<WeappOptions>();
         services.AddHttpClient(HttpSessionServer.ClientName)
             .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(static provider => Handler(provider.GetRequiredService<IOptions<WeappOptions>>().Value));
+            .ConfigurePrimaryHttpMessageHandler(static provider => PeerCall.CreateHandler(provider.GetRequiredService<IOptions<WeappOptions>>().Value));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SessionServerSource>();
         services.AddSingleton<LoginChecker>();
@@ -27,13 +27,5 @@ internal static class LoginServices
         // something that the client wrote into the body.
         services.AddScoped(static provider => provider.GetRequiredService<CurrentUser>().Value!);
         services.AddHostedService<SessionServerStartCheck>();
-    }
-
-    private static SocketsHttpHandler Handler(WeappOptions options)
-    {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = options.NetworkTimeout };
-        if (!string.IsNullOrWhiteSpace(options.NetworkProxy))
-            handler.Proxy = new WebProxy(options.NetworkProxy);
-        return handler;
     }
 }

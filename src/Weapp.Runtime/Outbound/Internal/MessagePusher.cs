@@ -1,12 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Weapp.Diagnostics;
-using Weapp.Dispatch;
+using Weapp.Dispatch.Internal;
 using Weapp.Protocol;
 using Weapp.Protocol.Packets;
-using Weapp.Rooms;
+using Weapp.Rooms.Internal;
 
-namespace Weapp.Outbound;
+namespace Weapp.Outbound.Internal;
 
 /// <summary>Stage 7: a message's content is written once, as UTF-8, and handed to the tunnel server.</summary>
 internal sealed class MessagePusher(TunnelServerSource server, ContentSerialization serialization, TunnelDirectory directory, WeappMetrics metrics)

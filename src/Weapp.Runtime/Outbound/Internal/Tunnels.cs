@@ -1,4 +1,4 @@
-namespace Weapp.Outbound;
+namespace Weapp.Outbound.Internal;
 
 /// <summary>Untyped sending: a message type and any content.</summary>
 internal sealed class Tunnels(MessagePusher pusher) : ITunnels

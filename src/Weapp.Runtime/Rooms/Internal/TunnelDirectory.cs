@@ -1,4 +1,4 @@
-namespace Weapp.Rooms;
+namespace Weapp.Rooms.Internal;
 
 /// <summary>The directory of one app process.</summary>
 internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
