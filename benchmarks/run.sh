@@ -11,12 +11,13 @@ program=Weapp.Benchmarks/bin/Release/net10.0/Weapp.Benchmarks.dll
 rounds=${ROUNDS:-5}
 seconds=${SECONDS_EACH:-4}
 scratch=$(mktemp -d)
-started=()
+declare -A url pid
 
 clean_up() {
-  for pid in "${started[@]}"; do
-    kill "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
+  local server
+  for server in "${pid[@]}"; do
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
   done
   rm -rf "$scratch"
 }
@@ -32,39 +33,45 @@ build() {
 }
 
 # start NAME COMMAND…: starts a server whose first line of output is its address, and keeps that in url[NAME].
-declare -A url
 start() {
   local name=$1
   shift
   "$@" >"$scratch/$name.out" 2>"$scratch/$name.err" &
-  started+=($!)
+  pid[$name]=$!
   for _ in $(seq 100); do
     url[$name]=$(head -n 1 "$scratch/$name.out")
     [ -n "${url[$name]}" ] && return
-    kill -0 "${started[-1]}" 2>/dev/null || break
+    kill -0 "${pid[$name]}" 2>/dev/null || break
     sleep 0.2
   done
   cat "$scratch/$name.err" >&2
   fail "the server '$name' did not start"
 }
 
-# load NAME: events/s of one run; an answer other than 200 or a socket error makes the figure worthless.
+# load NAME: one run; prints events/s and the server's CPU time per event in µs.
+# An answer other than 200 or a socket error makes the figure worthless.
 load() {
-  local result
-  result=$(EVENT_FILE="$scratch/event.json" timeout $((seconds + 20)) wrk -t 1 -c 64 -d "${seconds}s" -s load/event.lua "${url[$1]}/tunnel" | grep '^RESULT') ||
-    fail "no load on '$1'"
-  read -r _ rate refused broken <<<"$result"
+  local before result rate events refused broken
+  before=$(cpu_ticks "$1")
+  result=$(EVENT_FILE="$scratch/event.json" timeout $((seconds + 30)) wrk -t 1 -c 64 -d "${seconds}s" --timeout 20s -s load/event.lua "${url[$1]}/tunnel" |
+    grep '^RESULT') || fail "no load on '$1'"
+  read -r _ rate events refused broken <<<"$result"
   [ "$refused" = 0 ] && [ "$broken" = 0 ] || fail "'$1' refused $refused requests and broke $broken connections"
-  echo "$rate"
+  awk -v rate="$rate" -v ticks=$(($(cpu_ticks "$1") - before)) -v hz="$(getconf CLK_TCK)" -v events="$events" \
+    'BEGIN { print rate, ticks / hz * 1e6 / events }'
 }
 
-# median_ratio A B: the median over the rounds of A's rate by B's.
+cpu_ticks() {
+  awk '{ print $14 + $15 }' "/proc/${pid[$1]}/stat"
+}
+
+# median_of NAME COLUMN, and the median over the rounds of A's column by B's: median_ratio A B COLUMN.
+median_of() {
+  cut -d ' ' -f "$2" "$scratch/$1.rounds" | sort -g | median
+}
+
 median_ratio() {
-  paste "$scratch/$1.rates" "$scratch/$2.rates" | awk '{ print $1 / $2 }' | sort -g | median
-}
-
-median_rate() {
-  sort -g "$scratch/$1.rates" | median
+  paste -d ' ' <(cut -d ' ' -f "$3" "$scratch/$1.rounds") <(cut -d ' ' -f "$3" "$scratch/$2.rounds") | awk '{ print $1 / $2 }' | sort -g | median
 }
 
 median() {
@@ -103,14 +110,14 @@ over_http() {
   done
   for ((round = 0; round < rounds; round++)); do
     for name in limit weapp node; do
-      load "$name" >>"$scratch/$name.rates"
+      load "$name" >>"$scratch/$name.rounds"
     done
   done
 
-  local rates
-  rates=$(printf 'events/s: limit %.0f, Weapp %.0f, Node %.0f; %d rounds' "$(median_rate limit)" "$(median_rate weapp)" "$(median_rate node)" "$rounds")
-  row P2 '`POST /tunnel`, signature check, typed handler' "Kestrel's limit" "$(printf '%.2f' "$(median_ratio weapp limit)")" "$rates"
-  row P2b 'the same' 'official Node SDK on express' "$(printf '%.1f×' "$(median_ratio weapp node)")" 'the same rounds'
+  row P2 'events/s of `POST /tunnel`, signature check, typed handler' "Kestrel's limit" "$(printf '%.2f' "$(median_ratio weapp limit 1)")" \
+    "$(printf '%.0f and %.0f events/s; CPU time per event %.2f×' "$(median_of weapp 1)" "$(median_of limit 1)" "$(median_ratio weapp limit 2)")"
+  row P2b 'the same' 'official Node SDK on express' "$(printf '%.1f×' "$(median_ratio weapp node 1)")" \
+    "$(printf '%.0f events/s; CPU time per event %.2f×' "$(median_of node 1)" "$(median_ratio weapp node 2)")"
 }
 
 case "${1:-}" in
