@@ -2,12 +2,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Weapp;
-using Weapp.Configuration.Internal;
+using Weapp.Configuration;
 using Weapp.Diagnostics;
-using Weapp.Dispatch.Internal;
-using Weapp.Login.Internal;
-using Weapp.Outbound.Internal;
-using Weapp.Rooms.Internal;
+using Weapp.Dispatch;
+using Weapp.Login;
+using Weapp.Outbound;
+using Weapp.Rooms;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

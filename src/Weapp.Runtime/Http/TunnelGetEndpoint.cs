@@ -4,12 +4,12 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Weapp.Diagnostics;
-using Weapp.Login.Internal;
-using Weapp.Outbound.Internal;
+using Weapp.Login;
+using Weapp.Outbound;
 using Weapp.Protocol;
 using Weapp.Protocol.Tunnels;
 
-namespace Weapp.Http.Internal;
+namespace Weapp.Http;
 
 /// <summary><c>GET</c> on the tunnel path: a phone asks for a tunnel (protocol section 4).</summary>
 internal sealed class TunnelGetEndpoint(
@@ -26,9 +26,9 @@ internal sealed class TunnelGetEndpoint(
         if (login is not null)
         {
             var check = await login.CheckAsync(context);
-            if (check.Failure is { } failure)
+            if (check.User is null)
             {
-                await failure.WriteAsync(context);
+                await check.WriteFailureAsync(context);
                 return;
             }
 

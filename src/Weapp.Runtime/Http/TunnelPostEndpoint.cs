@@ -10,7 +10,7 @@ using Weapp.Protocol.Packets;
 using Weapp.Protocol.Signatures;
 using Weapp.Protocol.Tunnels;
 
-namespace Weapp.Http.Internal;
+namespace Weapp.Http;
 
 /// <summary>
 /// Stage 1, <c>POST</c> on the tunnel path: an event of the tunnel server (protocol section 5). It alone knows the order of the stages:

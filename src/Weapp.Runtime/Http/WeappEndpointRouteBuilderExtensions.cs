@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weapp;
 using Weapp.Diagnostics;
-using Weapp.Dispatch.Internal;
-using Weapp.Http.Internal;
-using Weapp.Login.Internal;
-using Weapp.Outbound.Internal;
+using Weapp.Dispatch;
+using Weapp.Http;
+using Weapp.Login;
+using Weapp.Outbound;
 using Weapp.Protocol;
 using Weapp.Protocol.Signatures;
 
@@ -50,8 +50,7 @@ public static class WeappEndpointRouteBuilderExtensions
         HttpLog.Mapped(logger, pattern, typeof(THandler).Name, server.Value.GetType().Name);
 
         var login = options.CheckLogin ? services.GetRequiredService<LoginChecker>() : null;
-        if (options.CheckLogin)
-            services.GetRequiredService<SessionServerSource>().MarkUsed();
+        login?.RequireSessionServer();
         var get = new TunnelGetEndpoint(receiver, receiver.RequestAsync, server, login, weapp.PublicUrl?.TrimEnd('/'), logger);
         var post = new TunnelPostEndpoint(receiver, signature, weapp.TunnelCheckSignature, weapp.MaxEventBytes, metrics, logger);
         return endpoints.Map(pattern, context => HandleAsync(context, get, post)).WithDisplayName($"Weapp tunnel {pattern}");

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weapp;
-using Weapp.Dispatch.Internal;
+using Weapp.Dispatch;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Weapp.Dispatch.Internal;
+using Weapp.Dispatch;
 
-namespace Weapp.Configuration.Internal;
+namespace Weapp.Configuration;
 
 internal sealed class WeappBuilder(IServiceCollection services) : IWeappBuilder
 {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Weapp.Configuration.Internal;
+namespace Weapp.Configuration;
 
 /// <summary>Says which key is wrong and what it should be; never repeats a secret.</summary>
 internal sealed class WeappOptionsValidator : IValidateOptions<WeappOptions>

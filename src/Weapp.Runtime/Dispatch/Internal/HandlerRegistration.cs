@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Weapp.Dispatch.Internal;
+namespace Weapp.Dispatch;
 
 /// <summary>That a handler was added, and how long one lives.</summary>
 internal sealed record HandlerRegistration<THandler>(ServiceLifetime Lifetime);

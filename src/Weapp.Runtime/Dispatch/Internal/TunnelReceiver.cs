@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 using Weapp.Diagnostics;
 using Weapp.Protocol.Packets;
 using Weapp.Protocol.Tunnels;
-using Weapp.Rooms.Internal;
+using Weapp.Rooms;
 
-namespace Weapp.Dispatch.Internal;
+namespace Weapp.Dispatch;
 
 /// <summary>Stage 5: takes events to a handler's methods, whoever brought them.</summary>
 internal sealed class TunnelReceiver<THandler> : ITunnelReceiver

@@ -1,4 +1,4 @@
-namespace Weapp.Dispatch.Internal;
+namespace Weapp.Dispatch;
 
 /// <summary>Lets the events of one tunnel through one at a time, in the order in which they came; tunnels do not wait for each other.</summary>
 internal sealed class TunnelSequencer

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using Weapp.Protocol;
 
-namespace Weapp.Http.Internal;
+namespace Weapp.Http;
 
 /// <summary>Why a call to another server ended without an answer that can be read.</summary>
 internal enum PeerError
@@ -35,7 +35,6 @@ internal static class PeerCall
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        ConnectTimeout = options.NetworkTimeout,
         UseProxy = !string.IsNullOrEmpty(options.NetworkProxy),
         Proxy = string.IsNullOrEmpty(options.NetworkProxy) ? null : new System.Net.WebProxy(options.NetworkProxy),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
@@ -64,16 +63,7 @@ internal static class PeerCall
             if (response.StatusCode != System.Net.HttpStatusCode.OK)
                 throw new PeerException(PeerError.BadStatus, (int)response.StatusCode, null);
             await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
-            var answer = new PooledBuffer(4096);
-            try
-            {
-                return await BoundedBody.TryReadAsync(stream, answer, maxAnswer, either.Token) ? answer : throw new PeerException(PeerError.TooLarge, null, null);
-            }
-            catch
-            {
-                answer.Dispose();
-                throw;
-            }
+            return await ReadAsync(stream, maxAnswer, either.Token);
         }
         catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -82,6 +72,22 @@ internal static class PeerCall
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             throw new PeerException(PeerError.Unreachable, null, exception);
+        }
+    }
+
+    private static async ValueTask<PooledBuffer> ReadAsync(Stream stream, int maxAnswer, CancellationToken cancellationToken)
+    {
+        var answer = new PooledBuffer(4096);
+        try
+        {
+            if (!await BoundedBody.TryReadAsync(stream, answer, maxAnswer, cancellationToken))
+                throw new PeerException(PeerError.TooLarge, null, null);
+            return answer;
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
         }
     }
 }

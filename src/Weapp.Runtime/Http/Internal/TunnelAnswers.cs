@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Weapp.Protocol;
 
-namespace Weapp.Http.Internal;
+namespace Weapp.Http;
 
 /// <summary>Writes the answers of protocol section 5.</summary>
 internal static class TunnelAnswers

@@ -1,9 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
-using Weapp.Http.Internal;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
 /// <summary>Registers everything that login needs, once.</summary>
 internal static class LoginServices
@@ -13,9 +11,7 @@ internal static class LoginServices
         if (services.Any(static service => service.ServiceType == typeof(SessionServerSource)))
             return;
         services.AddOptions<WeappOptions>();
-        services.AddHttpClient(HttpSessionServer.ClientName)
-            .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(static provider => PeerCall.CreateHandler(provider.GetRequiredService<IOptions<WeappOptions>>().Value));
+        HttpSessionServer.AddServices(services);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SessionServerSource>();
         services.AddSingleton<LoginChecker>();

@@ -1,12 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Weapp.Diagnostics;
-using Weapp.Dispatch.Internal;
+using Weapp.Dispatch;
 using Weapp.Protocol;
 using Weapp.Protocol.Packets;
-using Weapp.Rooms.Internal;
+using Weapp.Rooms;
 
-namespace Weapp.Outbound.Internal;
+namespace Weapp.Outbound;
 
 /// <summary>Stage 7: a message's content is written once, as UTF-8, and handed to the tunnel server.</summary>
 internal sealed class MessagePusher(TunnelServerSource server, ContentSerialization serialization, TunnelDirectory directory, WeappMetrics metrics)

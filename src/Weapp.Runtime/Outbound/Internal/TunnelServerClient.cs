@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weapp.Diagnostics;
-using Weapp.Http.Internal;
+using Weapp.Http;
 using Weapp.Protocol;
 using Weapp.Protocol.Answers;
 using Weapp.Protocol.Envelopes;
@@ -13,7 +13,7 @@ using Weapp.Protocol.Requests;
 using Weapp.Protocol.Signatures;
 using Weapp.Protocol.Tunnels;
 
-namespace Weapp.Outbound.Internal;
+namespace Weapp.Outbound;
 
 /// <summary>A tunnel server in another process (protocol section 6).</summary>
 internal sealed class TunnelServerClient : ITunnelServer

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Weapp.Protocol.Tunnels;
 
-namespace Weapp.Outbound.Internal;
+namespace Weapp.Outbound;
 
 /// <summary>The tunnel server of this app: the one whose address is configured, else the embedded one.</summary>
 internal sealed class TunnelServerSource(IOptions<WeappOptions> options, IServiceProvider services)

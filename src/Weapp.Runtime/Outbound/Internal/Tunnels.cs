@@ -1,4 +1,4 @@
-namespace Weapp.Outbound.Internal;
+namespace Weapp.Outbound;
 
 /// <summary>Untyped sending: a message type and any content.</summary>
 internal sealed class Tunnels(MessagePusher pusher) : ITunnels

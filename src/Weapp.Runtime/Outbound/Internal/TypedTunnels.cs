@@ -1,4 +1,4 @@
-namespace Weapp.Outbound.Internal;
+namespace Weapp.Outbound;
 
 /// <summary>Typed sending: who a client sends to is settled here, what it sends in generated code.</summary>
 internal sealed class Tunnels<TClient>(MessagePusher pusher, ITunnelDirectory directory, TunnelClientFactory<TClient> clients) : ITunnels<TClient>

@@ -1,4 +1,4 @@
-namespace Weapp.Rooms.Internal;
+namespace Weapp.Rooms;
 
 /// <summary>The directory of one app process.</summary>
 internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
