@@ -113,14 +113,16 @@ public sealed class LoginTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_endpoint_for_everybody_is_given_the_user_where_there_is_one()
+    public async Task An_endpoint_that_takes_a_user_and_lets_nobody_in_says_what_to_call()
     {
         var (app, weChat) = await StartAsync(embedded: true);
+        app.ExpectError(static line => line.Text.Contains("Call RequireAuthorization()", StringComparison.Ordinal));
         var session = await Phone.LogInAsync(app, weChat, "三木");
 
         Assert.Equal("三木", (await Phone.GetAsync(app, "/anyone", session)).Text);
-        Assert.Equal("nobody", (await Phone.GetAsync(app, "/anyone")).Text);
-        Assert.Equal("nobody", (await Phone.GetAsync(app, "/anyone", session with { Skey = "wrong" })).Text);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await Phone.GetAsync(app, "/anyone")).Status);
+
+        await app.Logs.WaitForAsync(static line => line.Text.Contains("Call RequireAuthorization()", StringComparison.Ordinal), TestContext.Current.CancellationToken);
     }
 
     [Fact]

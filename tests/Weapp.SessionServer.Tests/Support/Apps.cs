@@ -79,7 +79,7 @@ internal static class Apps
         app.MapGet("/service/check", static (HttpContext context, ILoginService login) => TryAsync(context, login.CheckAsync(context)));
         app.MapGet("/user", static (UserInfo user) => user).RequireAuthorization();
         app.MapGet("/claims", static (HttpContext context) => string.Join(';', context.User.Claims.Select(static claim => $"{claim.Type}={claim.Value}"))).RequireAuthorization();
-        app.MapGet("/anyone", static (UserInfo? user) => user?.NickName ?? "nobody");
+        app.MapGet("/anyone", static (UserInfo user) => user.NickName);
     }
 
     /// <summary>Tells by a log line what the caller of the login service saw, since the answer may be written already.</summary>
