@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weapp.Benchmarks.Events;
 using Weapp.Benchmarks.Servers;
 using Weapp.Diagnostics;
-using Weapp.Dispatch.Internal;
-using Weapp.Http.Internal;
+using Weapp.Dispatch;
+using Weapp.Http;
 using Weapp.Protocol.Signatures;
 
 namespace Weapp.Benchmarks.Micro;
