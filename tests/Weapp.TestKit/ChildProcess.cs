@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -35,6 +36,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="onLine">Called for each line of standard output, one at a time.</param>
     /// <param name="workingDirectory">Null for that of the tests.</param>
+    /// <exception cref="InvalidOperationException">There is no such program.</exception>
     public static ChildProcess Start(string fileName, IEnumerable<string> arguments, Action<string> onLine, string? workingDirectory = null)
     {
         var start = new ProcessStartInfo(fileName, arguments)
@@ -44,7 +46,14 @@ public sealed class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = workingDirectory ?? "",
         };
-        return new ChildProcess(Process.Start(start)!, onLine);
+        try
+        {
+            return new ChildProcess(Process.Start(start)!, onLine);
+        }
+        catch (Win32Exception failure)
+        {
+            throw new InvalidOperationException($"{fileName} could not be started; run ./test.sh, which installs what the tests need.", failure);
+        }
     }
 
     /// <summary>Writes a line to standard input.</summary>

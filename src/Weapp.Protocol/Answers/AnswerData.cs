@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Weapp.Protocol.Packets;
 using Weapp.Protocol.Text;
 using Weapp.Protocol.Tunnels;
@@ -14,23 +13,18 @@ internal static class AnswerData
     public static bool TryReadGrant(ReadOnlySpan<byte> data, [NotNullWhen(true)] out TunnelGrant? grant, [NotNullWhen(false)] out string? problem)
     {
         grant = null;
-        try
+        if (data.IsEmpty)
+            problem = "the data is missing";
+        else if (!TryReadGrantTexts(data, out var tunnelId, out var connectUrl))
+            problem = "the data is no JSON object with the texts tunnelId and connectUrl";
+        else if (!EventPacket.IsTunnelId(tunnelId))
+            problem = "the tunnelId is not 1 to 128 characters without control characters";
+        else if (!IsConnectUrl(connectUrl))
+            problem = "the connectUrl is no plain ws:// or wss:// address";
+        else
         {
-            if (!TryReadTexts(data, out var tunnelId, out var connectUrl))
-                problem = "the data is no object with the texts tunnelId and connectUrl";
-            else if (!EventPacket.IsTunnelId(tunnelId))
-                problem = "the tunnelId is not 1 to 128 characters without control characters";
-            else if (!IsConnectUrl(connectUrl))
-                problem = "the connectUrl is no plain ws:// or wss:// address";
-            else
-            {
-                problem = null;
-                grant = new TunnelGrant(tunnelId, connectUrl);
-            }
-        }
-        catch (JsonException)
-        {
-            problem = data.IsEmpty ? "the data is missing" : "the data is no JSON";
+            problem = null;
+            grant = new TunnelGrant(tunnelId, connectUrl);
         }
 
         return grant is not null;
@@ -42,136 +36,100 @@ internal static class AnswerData
         [NotNullWhen(true)] out PushResult? result,
         [NotNullWhen(false)] out string? problem)
     {
-        result = null;
-        problem = null;
-        try
-        {
-            if (data.IsEmpty)
-                result = PushResult.AllValid;
-            else if (!TryReadPushResult(data, sent, out result))
-                problem = "the data is no object, or names its tunnels twice";
-        }
-        catch (JsonException)
-        {
-            problem = "the data is no JSON";
-        }
-
-        return problem is null;
+        result = data.IsEmpty || data.SequenceEqual("null"u8) ? PushResult.AllValid : ReadPushResult(data, sent);
+        problem = result is null ? "the data is no JSON object, or names its tunnels twice" : null;
+        return result is not null;
     }
 
-    private static bool TryReadTexts(
+    private static bool TryReadGrantTexts(
         ReadOnlySpan<byte> data, [NotNullWhen(true)] out string? tunnelId, [NotNullWhen(true)] out string? connectUrl)
     {
         tunnelId = null;
         connectUrl = null;
-        var reader = new Utf8JsonReader(data, JsonText.Strict);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        var cursor = new JsonCursor(data);
+        if (!cursor.TryEnterObject())
             return false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (cursor.NextMember(out var name))
         {
-            if (!StrictReader.IsWellFormed(in reader))
-                return false;
-            var isId = reader.ValueTextEquals("tunnelId"u8);
-            var isUrl = reader.ValueTextEquals("connectUrl"u8);
-            reader.Read();
-            if (!isId && !isUrl)
+            if (name.SequenceEqual("tunnelId"u8))
             {
-                if (!StrictReader.TrySkip(ref reader))
+                if (tunnelId is not null || !cursor.TryReadText(out tunnelId))
                     return false;
-                continue;
             }
-
-            if ((isId ? tunnelId : connectUrl) is not null
-                || reader.TokenType != JsonTokenType.String
-                || !StrictReader.TryGetString(in reader, out var text))
+            else if (name.SequenceEqual("connectUrl"u8))
             {
-                return false;
+                if (connectUrl is not null || !cursor.TryReadText(out connectUrl))
+                    return false;
             }
-
-            if (isId)
-                tunnelId = text;
             else
-                connectUrl = text;
+            {
+                cursor.TrySkip();
+            }
         }
 
-        // Text after the object makes this throw.
-        reader.Read();
-        return tunnelId is not null && connectUrl is not null;
+        return cursor.TryFinish() && tunnelId is not null && connectUrl is not null;
     }
 
-    private static bool TryReadPushResult(
-        ReadOnlySpan<byte> data, IReadOnlyCollection<string> sent, [NotNullWhen(true)] out PushResult? result)
+    private static PushResult? ReadPushResult(ReadOnlySpan<byte> data, IReadOnlyCollection<string> sent)
     {
-        result = null;
-        var reader = new Utf8JsonReader(data, JsonText.Strict);
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            reader.Read();
-            result = PushResult.AllValid;
-            return true;
-        }
-
-        if (reader.TokenType != JsonTokenType.StartObject)
-            return false;
+        var cursor = new JsonCursor(data);
+        if (!cursor.TryEnterObject())
+            return null;
         List<string>? invalid = null, undelivered = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (cursor.NextMember(out var name))
         {
-            if (!StrictReader.IsWellFormed(in reader))
-                return false;
-            var isInvalid = reader.ValueTextEquals("invalidTunnelIds"u8);
-            var isUndelivered = reader.ValueTextEquals("undeliveredTunnelIds"u8);
-            reader.Read();
-            if ((isInvalid && invalid is not null) || (isUndelivered && undelivered is not null))
-                return false;
-            if (!isInvalid && !isUndelivered)
+            if (name.SequenceEqual("invalidTunnelIds"u8))
             {
-                if (!StrictReader.TrySkip(ref reader))
-                    return false;
-                continue;
+                if (invalid is not null)
+                    return null;
+                invalid = ReadIds(ref cursor, sent);
             }
-
-            if (!TryReadIds(ref reader, sent, out var ids))
-                return false;
-            if (isInvalid)
-                invalid = ids;
+            else if (name.SequenceEqual("undeliveredTunnelIds"u8))
+            {
+                if (undelivered is not null)
+                    return null;
+                undelivered = ReadIds(ref cursor, sent);
+            }
             else
-                undelivered = ids;
+            {
+                cursor.TrySkip();
+            }
         }
 
-        // Text after the object makes this throw.
-        reader.Read();
-        result = invalid is null or [] && undelivered is null or []
+        if (!cursor.TryFinish())
+            return null;
+        return invalid is null or [] && undelivered is null or []
             ? PushResult.AllValid
             : new PushResult(invalid ?? []) { UndeliveredTunnelIds = undelivered ?? [] };
-        return true;
     }
 
     /// <summary>The ids of an array that were sent, each once; a value that is no array has none.</summary>
-    private static bool TryReadIds(ref Utf8JsonReader reader, IReadOnlyCollection<string> sent, out List<string> ids)
+    private static List<string> ReadIds(ref JsonCursor cursor, IReadOnlyCollection<string> sent)
     {
-        ids = [];
-        if (reader.TokenType != JsonTokenType.StartArray)
-            return StrictReader.TrySkip(ref reader);
-        HashSet<string>? open = null;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        List<string> ids = [];
+        if (cursor.Peek() != '[')
         {
-            if (reader.TokenType != JsonTokenType.String)
-            {
-                if (!StrictReader.TrySkip(ref reader))
-                    return false;
-                continue;
-            }
-
-            if (!StrictReader.TryGetString(in reader, out var id))
-                return false;
-            open ??= [.. sent];
-            if (open.Remove(id))
-                ids.Add(id);
+            cursor.TrySkip();
+            return ids;
         }
 
-        return true;
+        HashSet<string>? open = null;
+        cursor.TryEnterArray();
+        while (cursor.NextElement())
+        {
+            if (cursor.Peek() != '"')
+            {
+                cursor.TrySkip();
+            }
+            else if (cursor.TryReadText(out string? id))
+            {
+                open ??= [.. sent];
+                if (open.Remove(id))
+                    ids.Add(id);
+            }
+        }
+
+        return ids;
     }
 
     private static bool IsConnectUrl(string url) =>

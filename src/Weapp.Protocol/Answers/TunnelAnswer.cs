@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using System.Text.Unicode;
 using Weapp.Protocol.Signatures;
 using Weapp.Protocol.Text;
@@ -54,14 +53,7 @@ public readonly ref struct TunnelAnswer
         answer = default;
         if (body.StartsWith("\uFEFF"u8))
             body = body[3..];
-        try
-        {
-            return Utf8.IsValid(body) && TryReadObject(body, signature, out answer);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
+        return Utf8.IsValid(body) && TryReadObject(body, signature, out answer);
     }
 
     /// <summary>Reads the data of <c>/get/wsurl</c>.</summary>
@@ -84,65 +76,58 @@ public readonly ref struct TunnelAnswer
     private static bool TryReadObject(ReadOnlySpan<byte> body, TunnelSignature? signature, out TunnelAnswer answer)
     {
         answer = default;
-        var reader = new Utf8JsonReader(body, JsonText.Strict);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        var cursor = new JsonCursor(body);
+        if (!cursor.TryEnterObject())
             return false;
 
         int? code = null;
-        var message = "";
+        string? message = null;
         ReadOnlySpan<byte> data = default, sent = default;
         var isSigned = false;
         var seen = Members.None;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (cursor.NextMember(out var name))
         {
-            if (!StrictReader.IsWellFormed(in reader))
-                return false;
-            var member = Name(in reader);
+            var member = Find(name);
             if ((seen & member) != 0)
                 return false;
             seen |= member;
-            reader.Read();
-            var ok = true;
-            switch (member)
+            switch (cursor.Peek(), member)
             {
-                case Members.Code when reader.TokenType == JsonTokenType.Number:
-                    ok = reader.TryGetInt32(out var number);
+                case (_, Members.Code):
+                    cursor.TryReadInt32(out var number);
                     code = number;
                     break;
-                case Members.Message when reader.TokenType == JsonTokenType.String:
-                    ok = StrictReader.TryGetString(in reader, out message);
+                case ((byte)'"', Members.Message):
+                    cursor.TryReadText(out message);
                     break;
-                case Members.Data when reader.TokenType == JsonTokenType.String:
-                    ok = StrictReader.TryGetText(in reader, out data);
+                case ((byte)'"', Members.Data):
+                    cursor.TryReadText(out data);
                     break;
-                case Members.Data when reader.TokenType != JsonTokenType.Null:
-                    var start = (int)reader.TokenStartIndex;
-                    ok = StrictReader.TrySkip(ref reader);
-                    data = body[start..(int)reader.BytesConsumed];
+                case (not (byte)'n', Members.Data):
+                    var start = cursor.Position;
+                    cursor.TrySkip();
+                    data = body[start..cursor.Position];
                     break;
-                case Members.Signature when reader.TokenType == JsonTokenType.String:
-                    ok = StrictReader.TryGetText(in reader, out sent);
+                case ((byte)'"', Members.Signature):
+                    cursor.TryReadText(out sent);
                     isSigned = !sent.IsEmpty;
                     break;
+                case (not (byte)'n', Members.Signature):
+                    isSigned = true;
+                    cursor.TrySkip();
+                    break;
                 default:
-                    isSigned |= member == Members.Signature && reader.TokenType != JsonTokenType.Null;
-                    ok = StrictReader.TrySkip(ref reader);
+                    cursor.TrySkip();
                     break;
             }
-
-            if (!ok)
-                return false;
         }
 
-        // Text after the object makes this throw.
-        reader.Read();
-        if (code is not { } known)
+        if (!cursor.TryFinish() || code is not { } known)
             return false;
         answer = new TunnelAnswer
         {
             Code = known,
-            Message = Clean(message),
+            Message = Clean(message ?? ""),
             Data = data,
             Signature = signature is null || !isSigned ? AnswerSignature.Absent
                 : signature.Verify(data, sent) ? AnswerSignature.Right
@@ -158,11 +143,11 @@ public readonly ref struct TunnelAnswer
         return message.Any(char.IsControl) ? string.Concat(message.Select(static c => char.IsControl(c) ? ' ' : c)) : message;
     }
 
-    private static Members Name(in Utf8JsonReader reader) =>
-        reader.ValueTextEquals("code"u8) ? Members.Code
-        : reader.ValueTextEquals("message"u8) ? Members.Message
-        : reader.ValueTextEquals("data"u8) ? Members.Data
-        : reader.ValueTextEquals("signature"u8) ? Members.Signature
+    private static Members Find(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("code"u8) ? Members.Code
+        : name.SequenceEqual("message"u8) ? Members.Message
+        : name.SequenceEqual("data"u8) ? Members.Data
+        : name.SequenceEqual("signature"u8) ? Members.Signature
         : Members.None;
 
     [Flags]

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using System.Text.Unicode;
 using Weapp.Protocol.Text;
 
@@ -20,17 +19,17 @@ public readonly ref struct Envelope
     /// <summary>The md5 of the calling app's host, or empty.</summary>
     public ReadOnlySpan<byte> TcId { get; private init; }
 
-    /// <summary>Whether the call had a <c>dataEncode</c> member; such callers expect <c>data</c> of the answer as text.</summary>
+    /// <summary>Whether the call had a <c>dataEncode</c> other than null; such callers expect <c>data</c> of the answer as text.</summary>
     public bool HasDataEncode { get; private init; }
 
     /// <summary>How many bytes of scratch memory <see cref="TryRead"/> needs for a body of that length.</summary>
     /// <param name="bodyLength">The body's length in bytes.</param>
-    public static int ScratchLength(int bodyLength) => bodyLength + JsonText.Slack;
+    public static int ScratchLength(int bodyLength) => bodyLength;
 
     /// <summary>Reads an envelope.</summary>
     /// <param name="body">The request body.</param>
     /// <param name="scratch">
-    /// At least <see cref="ScratchLength"/> bytes; <see cref="Data"/> starts at its first byte.
+    /// At least <see cref="ScratchLength"/> bytes, not overlapping; <see cref="Data"/> starts at its first byte, and what follows it changes too.
     /// </param>
     /// <param name="envelope">The envelope, valid as long as both buffers are.</param>
     /// <param name="rejection">
@@ -43,73 +42,58 @@ public readonly ref struct Envelope
         envelope = default;
         if (body.StartsWith("\uFEFF"u8))
             body = body[3..];
-        try
-        {
-            rejection = Utf8.IsValid(body) ? Read(body, scratch, out envelope) : Rejection.NotJson;
-        }
-        catch (JsonException)
-        {
-            rejection = Rejection.NotJson;
-        }
-
+        rejection = Utf8.IsValid(body) ? Read(body, scratch, out envelope) : Rejection.NotJson;
         return rejection is null;
     }
 
     private static Rejection? Read(ReadOnlySpan<byte> body, Span<byte> scratch, out Envelope envelope)
     {
         envelope = default;
-        var reader = new Utf8JsonReader(body, JsonText.Strict);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            var isDocument = reader.TokenType is JsonTokenType.StartArray or JsonTokenType.Null;
-            return StrictReader.TryDrain(ref reader) && isDocument ? Rejection.InvalidData : Rejection.NotJson;
-        }
+        var cursor = new JsonCursor(body);
+        if (cursor.Peek() is (byte)'[' or (byte)'n')
+            return cursor.TrySkip() && cursor.TryFinish() ? Rejection.InvalidData : Rejection.NotJson;
+        if (!cursor.TryEnterObject())
+            return Rejection.NotJson;
 
         ReadOnlySpan<byte> signature = default, tcId = default;
         var dataLength = 0;
         var seen = Members.None;
+        var hasDataEncode = false;
         var misfit = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (cursor.NextMember(out var name))
         {
-            if (!StrictReader.IsWellFormed(in reader))
-                return Rejection.NotJson;
-            var member = Name(in reader);
+            var member = Find(name);
             if ((seen & member) != 0)
                 return Rejection.NotJson;
             seen |= member;
-            reader.Read();
-            switch (member)
+            switch (cursor.Peek(), member)
             {
-                case Members.Data when reader.TokenType == JsonTokenType.String:
-                    if (!JsonText.TryUnescape(reader.ValueSpan, scratch, out dataLength))
-                        return Rejection.NotJson;
+                case ((byte)'"', Members.Data):
+                    cursor.TryReadText(scratch, out dataLength);
                     break;
-                case Members.Signature when reader.TokenType == JsonTokenType.String:
-                    if (!StrictReader.TryGetText(in reader, out signature))
-                        return Rejection.NotJson;
+                case ((byte)'"', Members.Signature):
+                    cursor.TryReadText(out signature);
                     break;
-                case Members.TcId when reader.TokenType == JsonTokenType.String:
-                    if (!StrictReader.TryGetText(in reader, out tcId))
-                        return Rejection.NotJson;
+                case ((byte)'"', Members.TcId):
+                    cursor.TryReadText(out tcId);
                     break;
-                case Members.DataEncode:
-                    misfit = reader.TokenType switch
-                    {
-                        JsonTokenType.Null => false,
-                        JsonTokenType.String => !StrictReader.IsWellFormed(in reader) || !reader.ValueTextEquals("json"u8),
-                        _ => true,
-                    };
-                    goto default;
+                case ((byte)'"', Members.DataEncode):
+                    cursor.TryReadText(out ReadOnlySpan<byte> encoding);
+                    hasDataEncode = true;
+                    misfit = !encoding.SequenceEqual("json"u8);
+                    break;
+                case (not (byte)'n', Members.DataEncode):
+                    misfit = true;
+                    cursor.TrySkip();
+                    break;
                 default:
-                    if (!StrictReader.TrySkip(ref reader))
-                        return Rejection.NotJson;
+                    cursor.TrySkip();
                     break;
             }
         }
 
-        // Text after the object makes this throw.
-        reader.Read();
+        if (!cursor.TryFinish())
+            return Rejection.NotJson;
         if (misfit || dataLength == 0 || signature.IsEmpty)
             return Rejection.InvalidData;
         envelope = new Envelope
@@ -117,17 +101,17 @@ public readonly ref struct Envelope
             Data = scratch[..dataLength],
             Signature = signature,
             TcId = tcId,
-            HasDataEncode = (seen & Members.DataEncode) != 0,
+            HasDataEncode = hasDataEncode,
         };
         return null;
     }
 
-    private static Members Name(in Utf8JsonReader reader) =>
-        reader.ValueTextEquals("data"u8) ? Members.Data
-        : reader.ValueTextEquals("signature"u8) ? Members.Signature
-        : reader.ValueTextEquals("dataEncode"u8) ? Members.DataEncode
-        : reader.ValueTextEquals("tcId"u8) ? Members.TcId
-        : reader.ValueTextEquals("tcKey"u8) ? Members.TcKey
+    private static Members Find(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("data"u8) ? Members.Data
+        : name.SequenceEqual("signature"u8) ? Members.Signature
+        : name.SequenceEqual("dataEncode"u8) ? Members.DataEncode
+        : name.SequenceEqual("tcId"u8) ? Members.TcId
+        : name.SequenceEqual("tcKey"u8) ? Members.TcKey
         : Members.None;
 
     [Flags]

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using System.Text.Json;
 using Weapp.Protocol.Text;
 
 namespace Weapp.Protocol.Packets;
@@ -17,7 +16,7 @@ public readonly ref struct EventPacket
     /// <summary>What happened.</summary>
     public PacketType Type { get; private init; }
 
-    /// <summary>The tunnel; null only where <see cref="Type"/> is <see cref="PacketType.Unknown"/>.</summary>
+    /// <summary>The tunnel; null only where <see cref="Type"/> is <see cref="PacketType.Unknown"/> and there is no usable id.</summary>
     public string? TunnelId { get; private init; }
 
     /// <summary>Whether the packet had a <c>content</c> other than null.</summary>
@@ -34,16 +33,7 @@ public readonly ref struct EventPacket
     public static bool TryRead(
         ReadOnlySpan<byte> data, Span<byte> scratch, out EventPacket packet, [NotNullWhen(false)] out Rejection? rejection)
     {
-        packet = default;
-        try
-        {
-            rejection = TryRead(data, scratch, out packet) ? null : Rejection.BadPacket;
-        }
-        catch (JsonException)
-        {
-            rejection = Rejection.BadPacket;
-        }
-
+        rejection = TryRead(data, scratch, out packet) ? null : Rejection.BadPacket;
         return rejection is null;
     }
 
@@ -91,67 +81,63 @@ public readonly ref struct EventPacket
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Only known packet types are written."),
     };
 
-    internal static PacketType Parse(in Utf8JsonReader reader) =>
-        reader.ValueTextEquals("message"u8) ? PacketType.Message
-        : reader.ValueTextEquals("connect"u8) ? PacketType.Connect
-        : reader.ValueTextEquals("close"u8) ? PacketType.Close
+    internal static PacketType Parse(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("message"u8) ? PacketType.Message
+        : name.SequenceEqual("connect"u8) ? PacketType.Connect
+        : name.SequenceEqual("close"u8) ? PacketType.Close
         : PacketType.Unknown;
 
     private static bool TryRead(ReadOnlySpan<byte> data, Span<byte> scratch, out EventPacket packet)
     {
         packet = default;
-        var reader = new Utf8JsonReader(data, JsonText.Strict);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        var cursor = new JsonCursor(data);
+        if (!cursor.TryEnterObject())
             return false;
 
-        string? tunnelId = null;
+        ReadOnlySpan<byte> id = default;
         var type = PacketType.Unknown;
         var contentLength = -1;
         var seen = Members.None;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (cursor.NextMember(out var name))
         {
-            if (!StrictReader.IsWellFormed(in reader))
-                return false;
-            var member = reader.ValueTextEquals("tunnelId"u8) ? Members.TunnelId
-                : reader.ValueTextEquals("type"u8) ? Members.Type
-                : reader.ValueTextEquals("content"u8) ? Members.Content
+            var member = name.SequenceEqual("tunnelId"u8) ? Members.TunnelId
+                : name.SequenceEqual("type"u8) ? Members.Type
+                : name.SequenceEqual("content"u8) ? Members.Content
                 : Members.None;
             if ((seen & member) != 0)
                 return false;
             seen |= member;
-            reader.Read();
-            if (member == Members.None)
+            if (member == Members.None || cursor.Peek() == 'n')
             {
-                if (!StrictReader.TrySkip(ref reader))
-                    return false;
+                cursor.TrySkip();
                 continue;
             }
 
-            if (reader.TokenType == JsonTokenType.Null)
-                continue;
-            if (reader.TokenType != JsonTokenType.String || (member != Members.Content && !StrictReader.IsWellFormed(in reader)))
-                return false;
             switch (member)
             {
                 case Members.TunnelId:
-                    if (!StrictReader.TryGetString(in reader, out tunnelId))
-                        return false;
+                    cursor.TryReadText(out id);
                     break;
                 case Members.Type:
-                    type = Parse(in reader);
+                    cursor.TryReadText(out ReadOnlySpan<byte> text);
+                    type = Parse(text);
                     break;
                 default:
-                    if (!JsonText.TryUnescape(reader.ValueSpan, scratch, out contentLength))
-                        return false;
+                    cursor.TryReadText(scratch, out contentLength);
                     break;
             }
         }
 
-        // Text after the object makes this throw.
-        reader.Read();
-        if (type != PacketType.Unknown && !IsTunnelId(tunnelId))
+        if (!cursor.TryFinish())
             return false;
+        var tunnelId = id.Length <= MaxTunnelIdLength * 3 ? Encoding.UTF8.GetString(id) : null;
+        if (!IsTunnelId(tunnelId))
+        {
+            if (type != PacketType.Unknown)
+                return false;
+            tunnelId = null;
+        }
+
         packet = new EventPacket
         {
             Type = type,

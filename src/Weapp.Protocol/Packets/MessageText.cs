@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Weapp.Protocol.Text;
 
 namespace Weapp.Protocol.Packets;
@@ -38,66 +37,42 @@ public readonly struct MessageText
 
     /// <summary>Takes a message apart. Every text is some message; what is not as it should be becomes <see cref="UnknownRaw"/>.</summary>
     /// <param name="text">The decoded content of a message packet: valid UTF-8.</param>
-    public static MessageText Read(ReadOnlyMemory<byte> text)
-    {
-        try
-        {
-            if (TryRead(text, out var message))
-                return message;
-        }
-        catch (JsonException)
-        {
-            // Not JSON: raw text, as below.
-        }
-
-        return new MessageText { Type = UnknownRawUtf8, Content = text, Kind = ContentKind.Text };
-    }
+    public static MessageText Read(ReadOnlyMemory<byte> text) =>
+        TryRead(text, out var message) ? message : new MessageText { Type = UnknownRawUtf8, Content = text, Kind = ContentKind.Text };
 
     private static bool TryRead(ReadOnlyMemory<byte> text, out MessageText message)
     {
         message = default;
-        var span = text.Span;
-        if (!StartsAnObject(span))
+        var cursor = new JsonCursor(text.Span);
+        if (!cursor.TryEnterObject())
             return false;
-        var reader = new Utf8JsonReader(span, JsonText.Strict);
-        reader.Read();
 
         ReadOnlyMemory<byte> type = default, content = default;
         bool hasType = false, hasContent = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (cursor.NextMember(out var name))
         {
-            if (!StrictReader.IsWellFormed(in reader))
+            var isType = name.SequenceEqual("type"u8);
+            var isContent = name.SequenceEqual("content"u8);
+            if ((isType && hasType) || (isContent && hasContent))
                 return false;
-            if (reader.ValueTextEquals("type"u8))
+            hasType |= isType;
+            hasContent |= isContent;
+            if (isType && cursor.Peek() == '"')
             {
-                if (hasType)
-                    return false;
-                hasType = true;
-                reader.Read();
-                if (reader.TokenType == JsonTokenType.String && !TryGetMemory(in reader, text, out type))
-                    return false;
-                if (!StrictReader.TrySkip(ref reader))
-                    return false;
+                type = cursor.TryReadString(out var inside, out var length, out var isEscaped) && isEscaped
+                    ? JsonString.Unescape(text.Span.Slice(inside, length + 1))
+                    : text.Slice(inside, length);
+                continue;
             }
-            else
-            {
-                var isContent = reader.ValueTextEquals("content"u8);
-                if (isContent && hasContent)
-                    return false;
-                reader.Read();
-                var start = (int)reader.TokenStartIndex;
-                if (!StrictReader.TrySkip(ref reader))
-                    return false;
-                if (!isContent)
-                    continue;
-                hasContent = true;
-                content = text[start..(int)reader.BytesConsumed];
-            }
+
+            cursor.Peek();
+            var start = cursor.Position;
+            cursor.TrySkip();
+            if (isContent)
+                content = text[start..cursor.Position];
         }
 
-        // Text after the object makes this throw.
-        reader.Read();
-        if (type.IsEmpty && !hasContent)
+        if (!cursor.TryFinish() || (type.IsEmpty && !hasContent))
             return false;
         message = new MessageText
         {
@@ -106,24 +81,5 @@ public readonly struct MessageText
             Kind = hasContent ? ContentKind.Json : ContentKind.None,
         };
         return true;
-    }
-
-    private static bool StartsAnObject(ReadOnlySpan<byte> text)
-    {
-        var first = text.IndexOfAnyExcept(" \t\r\n"u8);
-        return first >= 0 && text[first] == '{';
-    }
-
-    private static bool TryGetMemory(in Utf8JsonReader reader, ReadOnlyMemory<byte> text, out ReadOnlyMemory<byte> value)
-    {
-        if (!reader.ValueIsEscaped)
-        {
-            value = text.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
-            return true;
-        }
-
-        var ok = StrictReader.TryGetText(in reader, out var unescaped);
-        value = unescaped.ToArray();
-        return ok;
     }
 }

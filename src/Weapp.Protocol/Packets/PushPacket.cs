@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Weapp.Protocol.Text;
 
 namespace Weapp.Protocol.Packets;
@@ -43,109 +42,91 @@ public readonly record struct PushPacket(IReadOnlyCollection<string> TunnelIds, 
     {
         var list = new List<PushPacket>();
         packets = list;
-        try
-        {
-            rejection = TryReadAll(data, list) ? null : Rejection.BadPacket;
-        }
-        catch (JsonException)
-        {
-            rejection = Rejection.BadPacket;
-        }
-
+        rejection = TryReadAll(data, list) ? null : Rejection.BadPacket;
         return rejection is null;
     }
 
     private static bool TryReadAll(ReadOnlySpan<byte> data, List<PushPacket> packets)
     {
-        var reader = new Utf8JsonReader(data, JsonText.Strict);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
+        var cursor = new JsonCursor(data);
+        if (!cursor.TryEnterArray())
             return false;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (cursor.NextElement())
         {
-            if (reader.TokenType != JsonTokenType.StartObject || !TryRead(ref reader, out var packet))
+            if (!TryRead(ref cursor, out var packet))
                 return false;
             packets.Add(packet);
         }
 
-        // Text after the array makes this throw.
-        reader.Read();
-        return true;
+        return cursor.TryFinish();
     }
 
-    private static bool TryRead(ref Utf8JsonReader reader, out PushPacket packet)
+    private static bool TryRead(ref JsonCursor cursor, out PushPacket packet)
     {
         packet = default;
+        if (!cursor.TryEnterObject())
+            return false;
         List<string>? ids = null;
         var type = PacketType.Unknown;
         byte[]? content = null;
-        var seen = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var seen = Members.None;
+        while (cursor.NextMember(out var name))
         {
-            if (!StrictReader.IsWellFormed(in reader))
-                return false;
-            var member = reader.ValueTextEquals("tunnelIds"u8) ? 1
-                : reader.ValueTextEquals("type"u8) ? 2
-                : reader.ValueTextEquals("content"u8) ? 4
-                : 0;
+            var member = name.SequenceEqual("tunnelIds"u8) ? Members.TunnelIds
+                : name.SequenceEqual("type"u8) ? Members.Type
+                : name.SequenceEqual("content"u8) ? Members.Content
+                : Members.None;
             if ((seen & member) != 0)
                 return false;
             seen |= member;
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.String && !StrictReader.IsWellFormed(in reader))
-                return false;
+            ReadOnlySpan<byte> text;
             switch (member)
             {
-                case 1:
-                    if (!TryReadIds(ref reader, out ids))
-                        return false;
+                case Members.TunnelIds:
+                    ids = ReadIds(ref cursor);
                     break;
-                case 2:
-                    if (reader.TokenType != JsonTokenType.String)
-                        return false;
-                    type = EventPacket.Parse(in reader);
+                case Members.Type:
+                    cursor.TryReadText(out text);
+                    type = EventPacket.Parse(text);
                     break;
-                case 4 when reader.TokenType == JsonTokenType.String:
-                    StrictReader.TryGetText(in reader, out var text);
+                case Members.Content when cursor.Peek() != 'n':
+                    cursor.TryReadText(out text);
                     content = text.ToArray();
                     break;
-                case 4 when reader.TokenType == JsonTokenType.Null:
-                    break;
-                case 4:
-                    return false;
                 default:
-                    if (!StrictReader.TrySkip(ref reader))
-                        return false;
+                    cursor.TrySkip();
                     break;
             }
         }
 
-        if (ids is null || type is not (PacketType.Message or PacketType.Close))
+        var isMessage = type == PacketType.Message;
+        if (ids is null || (isMessage ? !IsJsonObject(content) : type != PacketType.Close))
             return false;
-        if (type == PacketType.Message && !IsJsonObject(content))
-            return false;
-        packet = new PushPacket(ids, type, type == PacketType.Message ? content : default(ReadOnlyMemory<byte>));
+        packet = new PushPacket(ids, type, isMessage ? content : default(ReadOnlyMemory<byte>));
         return true;
     }
 
-    private static bool TryReadIds(ref Utf8JsonReader reader, out List<string> ids)
+    private static List<string> ReadIds(ref JsonCursor cursor)
     {
-        ids = [];
-        if (reader.TokenType != JsonTokenType.StartArray)
-            return false;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType != JsonTokenType.String || !StrictReader.TryGetString(in reader, out var id))
-                return false;
+        List<string> ids = [];
+        cursor.TryEnterArray();
+        while (cursor.NextElement() && cursor.TryReadText(out string? id))
             ids.Add(id);
-        }
-
-        return true;
+        return ids;
     }
 
     private static bool IsJsonObject(ReadOnlySpan<byte> text)
     {
-        var reader = new Utf8JsonReader(text, JsonText.Strict);
-        return reader.Read() && reader.TokenType == JsonTokenType.StartObject && StrictReader.TryDrain(ref reader);
+        var cursor = new JsonCursor(text);
+        return cursor.Peek() == '{' && cursor.TrySkip() && cursor.TryFinish();
+    }
+
+    [Flags]
+    private enum Members
+    {
+        None = 0,
+        TunnelIds = 1,
+        Type = 2,
+        Content = 4,
     }
 }

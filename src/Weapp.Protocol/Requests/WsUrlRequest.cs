@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Weapp.Protocol.Text;
 
 namespace Weapp.Protocol.Requests;
@@ -34,57 +33,35 @@ public readonly record struct WsUrlRequest(string ReceiveUrl, string ProtocolTyp
     /// <param name="rejection">9004 for anything but an object with a text <c>receiveUrl</c>, and <c>ws</c>, <c>wss</c> or nothing as <c>protocolType</c>.</param>
     public static bool TryRead(ReadOnlySpan<byte> data, out WsUrlRequest request, [NotNullWhen(false)] out Rejection? rejection)
     {
-        request = default;
-        try
-        {
-            rejection = TryRead(data, out request) ? null : Rejection.BadPacket;
-        }
-        catch (JsonException)
-        {
-            rejection = Rejection.BadPacket;
-        }
-
+        rejection = TryRead(data, out request) ? null : Rejection.BadPacket;
         return rejection is null;
     }
 
     private static bool TryRead(ReadOnlySpan<byte> data, out WsUrlRequest request)
     {
         request = default;
-        var reader = new Utf8JsonReader(data, JsonText.Strict);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        var cursor = new JsonCursor(data);
+        if (!cursor.TryEnterObject())
             return false;
         string? receiveUrl = null, protocolType = null;
         bool hasUrl = false, hasType = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (cursor.NextMember(out var name))
         {
-            if (!StrictReader.IsWellFormed(in reader))
-                return false;
-            var isUrl = reader.ValueTextEquals("receiveUrl"u8);
-            var isType = reader.ValueTextEquals("protocolType"u8);
+            var isUrl = name.SequenceEqual("receiveUrl"u8);
+            var isType = name.SequenceEqual("protocolType"u8);
             if ((isUrl && hasUrl) || (isType && hasType))
                 return false;
             hasUrl |= isUrl;
             hasType |= isType;
-            reader.Read();
-            if ((!isUrl && !isType) || reader.TokenType == JsonTokenType.Null)
-            {
-                if (!StrictReader.TrySkip(ref reader))
-                    return false;
-                continue;
-            }
-
-            if (reader.TokenType != JsonTokenType.String || !StrictReader.TryGetString(in reader, out var text))
-                return false;
-            if (isUrl)
-                receiveUrl = text;
+            if ((!isUrl && !isType) || cursor.Peek() == 'n')
+                cursor.TrySkip();
+            else if (isUrl)
+                cursor.TryReadText(out receiveUrl);
             else
-                protocolType = text;
+                cursor.TryReadText(out protocolType);
         }
 
-        // Text after the object makes this throw.
-        reader.Read();
-        if (string.IsNullOrEmpty(receiveUrl) || protocolType is not (null or Wss or Ws))
+        if (!cursor.TryFinish() || string.IsNullOrEmpty(receiveUrl) || protocolType is not (null or Wss or Ws))
             return false;
         request = new WsUrlRequest(receiveUrl, protocolType ?? Wss);
         return true;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -40,20 +41,16 @@ public sealed class TunnelSignature
     {
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
         var length = data.Length + _key.Length;
-        if (length <= StackLimit)
+        // One call into the crypto library costs less than three with an incremental hash, copying included.
+        var rented = length > StackLimit ? ArrayPool<byte>.Shared.Rent(length) : null;
+        var joined = rented ?? stackalloc byte[StackLimit];
+        data.CopyTo(joined);
+        _key.CopyTo(joined[data.Length..]);
+        SHA1.HashData(joined[..length], hash);
+        if (rented is not null)
         {
-            // One call into the crypto library costs less than three with an incremental hash.
-            Span<byte> joined = stackalloc byte[StackLimit];
-            data.CopyTo(joined);
-            _key.CopyTo(joined[data.Length..]);
-            SHA1.HashData(joined[..length], hash);
-        }
-        else
-        {
-            using var incremental = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-            incremental.AppendData(data);
-            incremental.AppendData(_key);
-            incremental.GetHashAndReset(hash);
+            CryptographicOperations.ZeroMemory(joined[data.Length..length]);
+            ArrayPool<byte>.Shared.Return(rented);
         }
 
         if (!Convert.TryToHexStringLower(hash, signature, out _))

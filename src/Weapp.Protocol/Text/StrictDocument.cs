@@ -26,11 +26,11 @@ public static class StrictDocument
             text = text[3..];
         if (!Utf8.IsValid(text.Span))
             return false;
+        var cursor = new JsonCursor(text.Span);
+        if (!cursor.TrySkip() || !cursor.TryFinish())
+            return false;
         try
         {
-            var reader = new Utf8JsonReader(text.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
-            if (!StrictReader.TryDrain(ref reader))
-                return false;
             document = JsonDocument.Parse(text, Options);
             return true;
         }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Weapp.Protocol.Packets;
 using Weapp.Protocol.Tunnels;
 using Weapp.TestKit;
@@ -21,7 +20,7 @@ public sealed class Gateway : IAsyncDisposable
     /// <param name="configure">Sets options.</param>
     /// <param name="time">A clock that the test moves; the real one by default.</param>
     /// <param name="prefix">The endpoints' prefix.</param>
-    public static async Task<Gateway> StartAsync(Action<TunnelServerOptions>? configure = null, FakeTimeProvider? time = null, string prefix = "") =>
+    public static async Task<Gateway> StartAsync(Action<TunnelServerOptions>? configure = null, TestClock? time = null, string prefix = "") =>
         new(await TestServer.StartAsync(
             builder =>
             {
