@@ -16,5 +16,4 @@ app.MapGet("/user", (UserInfo user) => new { code = 0, message = "ok", data = ne
 app.MapWeappTunnel<ChatRoom>("/tunnel", options => options.CheckLogin = true);
 app.MapTunnelServer();
 app.MapSessionServer("/mina_auth/");
-app.MapDevelopmentWeChat();
 app.Run();

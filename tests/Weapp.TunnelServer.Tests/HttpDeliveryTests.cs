@@ -86,11 +86,12 @@ public sealed class HttpDeliveryTests
         var cut = new TaskCompletionSource();
         gateway.Intercept = async context =>
         {
-            if (!hanging.TrySetResult())
+            if (hanging.Task.IsCompleted)
                 return false;
+            context.RequestAborted.Register(() => cut.TrySetResult());
             await context.Response.WriteAsync("{", context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
-            context.RequestAborted.Register(cut.SetResult);
+            hanging.SetResult();
             await cut.Task;
             return true;
         };
@@ -119,7 +120,9 @@ public sealed class HttpDeliveryTests
         _clock.Advance(TimeSpan.FromSeconds(0.6));
         await gateway.App.NextAsync(PacketType.Message);
         await gateway.App.NextAsync(PacketType.Message);
-        Assert.Equal(["Connect", """message {"type":"1"}""", """message {"type":"2"}"""], gateway.App.AcceptedOf(id));
+        phone.Reset();
+        await gateway.App.NextAsync(PacketType.Close);
+        Assert.Equal(["Connect", """message {"type":"1"}""", """message {"type":"2"}""", "Close"], gateway.App.AcceptedOf(id));
     }
 
     private Task<HttpGateway> StartAsync() => HttpGateway.StartAsync(static options => options.IdleTimeout = TimeSpan.FromHours(24), _clock);

@@ -61,10 +61,10 @@ internal static class HandlerEmitter
         }
 
         writer.Write(
-            $"""
-            {Code.GeneratedCode}
-            static global::Weapp.TunnelHandlerContract {contract}.Contract { "{ get; }" } = new(
-                {(events.Count == 0 ? Events + ".None" : string.Join(" | ", events))},
+            $$"""
+            {{Code.GeneratedCode}}
+            static global::Weapp.TunnelHandlerContract {{contract}}.Contract { get; } = new(
+                {{(events.Count == 0 ? Events + ".None" : string.Join(" | ", events))}},
                 [
             """);
         foreach (var message in messages)

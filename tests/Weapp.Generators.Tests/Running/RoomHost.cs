@@ -38,9 +38,8 @@ internal class RoomHost<THandler> : RoomHost
 
     public override async Task<string?> DispatchAsync(TunnelEventKind kind, UserInfo? user, string text)
     {
-        using CancellationTokenSource cancellation = new();
         TunnelEvent e = new();
-        e.Set("t1", kind, kind == TunnelEventKind.Message ? MessageText.Read(Encoding.UTF8.GetBytes(text)) : default, user, _services, cancellation.Token);
+        e.Set("t1", kind, kind == TunnelEventKind.Message ? MessageText.Read(Encoding.UTF8.GetBytes(text)) : default, user, _services, TimeSpan.FromMinutes(1), TimeProvider.System);
         await _dispatcher.DispatchAsync(_services.GetRequiredService<THandler>(), e);
         return e.Outcome == TunnelEventOutcome.Handled ? null : (e.Outcome + " " + e.MisfitPath).TrimEnd();
     }

@@ -9,6 +9,8 @@ namespace Weapp.TunnelServer.Tests.Support;
 /// <summary>A tunnel server on Kestrel with the app in the same process.</summary>
 public sealed class Gateway : IAsyncDisposable
 {
+    private readonly List<Phone> _phones = [];
+
     private Gateway(TestServer server) => Server = server;
 
     public TestServer Server { get; }
@@ -44,6 +46,7 @@ public sealed class Gateway : IAsyncDisposable
         var grant = await RequestAsync();
         var phone = await Phone.ConnectAsync(grant.ConnectUrl, receiveBuffer);
         Assert.Equal(grant.TunnelId, (await App.NextAsync(PacketType.Connect)).TunnelId);
+        _phones.Add(phone);
         return (phone, grant.TunnelId);
     }
 
@@ -54,5 +57,10 @@ public sealed class Gateway : IAsyncDisposable
     public async Task<IReadOnlyList<string>> CloseAsync(params string[] tunnelIds) =>
         (await Tunnels.PushAsync(new PushPacket(tunnelIds, PacketType.Close, default), CancellationToken.None)).InvalidTunnelIds;
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var phone in _phones)
+            await phone.DisposeAsync();
+        await Server.DisposeAsync();
+    }
 }

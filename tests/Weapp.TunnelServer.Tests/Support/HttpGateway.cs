@@ -10,6 +10,8 @@ namespace Weapp.TunnelServer.Tests.Support;
 /// <summary>A tunnel server, and an app on another port that takes its events over HTTP and checks their signatures.</summary>
 public sealed class HttpGateway : IAsyncDisposable
 {
+    private readonly List<Phone> _phones = [];
+
     private HttpGateway(TestServer server, TestServer appServer, RecordingApp app) => (Server, AppServer, App) = (server, appServer, app);
 
     public TestServer Server { get; }
@@ -61,6 +63,7 @@ public sealed class HttpGateway : IAsyncDisposable
         Server.Secret(url, id);
         var phone = await Phone.ConnectAsync(url);
         Assert.Equal(id, (await App.NextAsync(PacketType.Connect)).TunnelId);
+        _phones.Add(phone);
         return (phone, id);
     }
 
@@ -69,6 +72,8 @@ public sealed class HttpGateway : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var phone in _phones)
+            await phone.DisposeAsync();
         await Server.DisposeAsync();
         await AppServer.DisposeAsync();
     }

@@ -21,7 +21,7 @@ internal static class LoginServices
 
         // Endpoints bind a parameter whose type is a service from the request's services: so a UserInfo is the request's user, and never
         // something that the client wrote into the body.
-        services.AddScoped(static provider => provider.GetRequiredService<CurrentUser>().Value!);
+        services.AddScoped(static provider => provider.GetRequiredService<CurrentUser>().Required);
         services.AddHostedService<SessionServerStartCheck>();
     }
 }
