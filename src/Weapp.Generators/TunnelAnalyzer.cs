@@ -30,11 +30,18 @@ public sealed class TunnelAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         var reporter = new Reporter(context.ReportDiagnostic);
         if (HandlerParser.AttributeOf(type) is { } attribute)
-            HandlerParser.Parse(type, attribute, context.Compilation, reporter);
+            AnalyzeHandler(type, attribute, context.Compilation, reporter);
         else
             StrayEventRule.Check(type, reporter);
 
         if (ClientParser.IsClient(type))
             ClientParser.Parse(type, reporter);
+    }
+
+    private static void AnalyzeHandler(INamedTypeSymbol handler, AttributeData attribute, Compilation compilation, Reporter reporter)
+    {
+        foreach (var (at, advice) in HandlerShapeRule.Find(handler))
+            reporter.Report(Descriptors.HandlerShape, at, handler.Name, advice);
+        HandlerParser.Parse(handler, attribute, compilation, reporter);
     }
 }

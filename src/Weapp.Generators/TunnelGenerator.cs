@@ -2,12 +2,13 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Weapp.Generators.Emitting;
 using Weapp.Generators.Parsing;
+using Weapp.Generators.Rules;
 
 namespace Weapp.Generators;
 
 /// <summary>
 /// Writes the dispatchers of <c>[TunnelHandler]</c> classes and the implementations of <c>[TunnelClient]</c> interfaces.
-/// What is invalid is skipped here; <see cref="TunnelAnalyzer"/> says why.
+/// What is invalid is skipped here; <see cref="TunnelAnalyzer"/> says why, by the same rules.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class TunnelGenerator : IIncrementalGenerator
@@ -16,17 +17,32 @@ public sealed class TunnelGenerator : IIncrementalGenerator
     /// <param name="context">Takes the pipeline.</param>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        context.RegisterSourceOutput(
-            Find(context, KnownTypes.TunnelHandler, HandlerParser.Parse).WithTrackingName(TrackingNames.Handlers),
-            static (output, handler) => output.AddSource(handler.HintName, HandlerEmitter.Emit(handler)));
-
-        context.RegisterSourceOutput(
-            Find(context, KnownTypes.TunnelHandlerOfClient, HandlerParser.Parse).WithTrackingName(TrackingNames.HandlersWithClient),
-            static (output, handler) => output.AddSource(handler.HintName, HandlerEmitter.Emit(handler)));
-
+        AddHandlers(context, KnownTypes.TunnelHandler, TrackingNames.Handlers);
+        AddHandlers(context, KnownTypes.TunnelHandlerOfClient, TrackingNames.HandlersWithClient);
         context.RegisterSourceOutput(
             Find(context, KnownTypes.TunnelClient, ClientParser.Parse).WithTrackingName(TrackingNames.Clients),
             static (output, client) => output.AddSource(client.HintName, ClientEmitter.Emit(client)));
+    }
+
+    private static void AddHandlers(IncrementalGeneratorInitializationContext context, string attribute, string trackingName)
+    {
+        var handlers = Find(context, attribute, HandlerParser.Parse).WithTrackingName(trackingName);
+        context.RegisterSourceOutput(
+            handlers.Where(static handler => handler.Model is not null),
+            static (output, handler) => output.AddSource(handler.Model!.HintName, HandlerEmitter.Emit(handler.Model)));
+
+        // An incomplete handler does not fit AddHandler<T>, and the compiler would say so at each use before any analyzer is heard.
+        // An error from here ends a build first. An editor shows the analyzer's instead, which has a fix.
+        var isEditor = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
+            options.GlobalOptions.TryGetValue("build_property.DesignTimeBuild", out var value) && value.Equals("true", StringComparison.OrdinalIgnoreCase));
+        context.RegisterSourceOutput(
+            handlers.SelectMany(static (handler, _) => handler.Problems).Combine(isEditor).Combine(context.CompilationProvider),
+            static (output, found) =>
+            {
+                var ((problem, isEditor), compilation) = found;
+                if (!isEditor)
+                    output.ReportDiagnostic(Diagnostic.Create(Descriptors.HandlerShape, problem.FindIn(compilation), problem.Handler, problem.Advice));
+            });
     }
 
     private static IncrementalValuesProvider<T> Find<T>(

@@ -45,6 +45,7 @@ public sealed record UserInfo
     public string? Country { get; init; }
 
     /// <summary>Members that the session server sent and this type does not know, kept as they were.</summary>
+    /// <remarks>It can be set at any time because the JSON source generator takes no <c>init</c> here.</remarks>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Extra { get; init; }
+    public IDictionary<string, JsonElement>? Extra { get; set; }
 }

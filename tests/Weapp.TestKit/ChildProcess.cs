@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -10,6 +11,7 @@ public sealed class ChildProcess : IAsyncDisposable
     private const int SigTerm = 15;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly Process _process;
+    private readonly SemaphoreSlim _writing = new(1);
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Action<string> _onLine;
     private readonly Task _reading;
@@ -35,6 +37,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="onLine">Called for each line of standard output, one at a time.</param>
     /// <param name="workingDirectory">Null for that of the tests.</param>
+    /// <exception cref="InvalidOperationException">There is no such program.</exception>
     public static ChildProcess Start(string fileName, IEnumerable<string> arguments, Action<string> onLine, string? workingDirectory = null)
     {
         var start = new ProcessStartInfo(fileName, arguments)
@@ -44,14 +47,29 @@ public sealed class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = workingDirectory ?? "",
         };
-        return new ChildProcess(Process.Start(start)!, onLine);
+        try
+        {
+            return new ChildProcess(Process.Start(start)!, onLine);
+        }
+        catch (Win32Exception failure)
+        {
+            throw new InvalidOperationException($"{fileName} could not be started; run ./test.sh, which installs what the tests need.", failure);
+        }
     }
 
-    /// <summary>Writes a line to standard input.</summary>
+    /// <summary>Writes a line to standard input; lines that are written at the same time stay whole.</summary>
     public async Task WriteLineAsync(string line, CancellationToken cancellationToken)
     {
-        await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellationToken);
-        await _process.StandardInput.FlushAsync(cancellationToken);
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellationToken);
+            await _process.StandardInput.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     /// <summary>Ends the program at once, as <c>kill -9</c> does.</summary>
@@ -69,6 +87,7 @@ public sealed class ChildProcess : IAsyncDisposable
             Kill();
         await Exited.WaitAsync(Deadline);
         _process.Dispose();
+        _writing.Dispose();
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -20,8 +20,10 @@ public sealed class Inbox<T>
     /// <param name="wanted">What the test waits for, for the failure's message.</param>
     /// <param name="detail">What else helps to understand the failure.</param>
     /// <param name="cancellationToken">The test's token.</param>
-    /// <exception cref="TimeoutException">It did not come within 30 seconds, or nothing more can come.</exception>
-    public async Task<T> TakeAsync(Func<T, bool> match, string wanted, Func<string>? detail, CancellationToken cancellationToken)
+    /// <param name="isFatal">Which item means that it will not come any more.</param>
+    /// <exception cref="TimeoutException">It did not come within 30 seconds, or it cannot come any more.</exception>
+    public async Task<T> TakeAsync(
+        Func<T, bool> match, string wanted, Func<string>? detail, CancellationToken cancellationToken, Func<T, bool>? isFatal = null)
     {
         var passedOver = _taken.Count;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -34,6 +36,11 @@ public sealed class Inbox<T>
                 _taken.Add(item);
                 if (match(item))
                     return item;
+                if (isFatal?.Invoke(item) is true)
+                {
+                    why = "something else happened";
+                    break;
+                }
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -71,18 +71,20 @@ public sealed class OfficialPhone
     /// <summary>Leaves the phone with a session that the server does not know.</summary>
     public Task SpoilSessionAsync(CancellationToken cancellationToken) => CallAsync("spoilSession", [], cancellationToken);
 
-    /// <summary>The next event of a kind: connect, close, reconnecting, reconnect, error, socketClosed. Events before it are passed over.</summary>
+    /// <summary>
+    /// The next event of a kind: connect, close, reconnecting, reconnect, error, socketClosed. Events before it are passed over, but for
+    /// <c>error</c>, with which the client gives up.
+    /// </summary>
     public Task<PhoneEvent> WaitForAsync(string kind, CancellationToken cancellationToken) =>
-        _events.TakeAsync(item => item.Kind == kind, $"{Nickname}'s event '{kind}'", _phones.Tail, cancellationToken);
+        TakeAsync(item => item.Kind == kind, $"event '{kind}'", cancellationToken);
 
-    /// <summary>The next message of a type. Events and messages before it are passed over.</summary>
+    /// <summary>The next message of a type. What comes before it is passed over as <see cref="WaitForAsync"/> does.</summary>
     public Task<PhoneEvent> HearAsync(string messageType, CancellationToken cancellationToken) =>
-        _events.TakeAsync(item => item.MessageType == messageType, $"{Nickname}'s message '{messageType}'", _phones.Tail, cancellationToken);
+        TakeAsync(item => item.MessageType == messageType, $"message '{messageType}'", cancellationToken);
 
-    /// <summary>The next message of which a condition holds. Events and messages before it are passed over.</summary>
+    /// <summary>The next message of which a condition holds. What comes before it is passed over as <see cref="WaitForAsync"/> does.</summary>
     public Task<PhoneEvent> HearAsync(string messageType, Func<JsonElement, bool> match, CancellationToken cancellationToken) =>
-        _events.TakeAsync(
-            item => item.MessageType == messageType && match(item.Content), $"{Nickname}'s message '{messageType}' of which a condition holds", _phones.Tail, cancellationToken);
+        TakeAsync(item => item.MessageType == messageType && match(item.Content), $"message '{messageType}' that fits", cancellationToken);
 
     /// <summary>The text of the next WebSocket frame that came in.</summary>
     public async Task<string> NextFrameAsync(CancellationToken cancellationToken)
@@ -117,4 +119,7 @@ public sealed class OfficialPhone
             throw new PhoneException(error.GetProperty("type").GetString(), error.GetProperty("message").GetString()!);
         return answer.GetProperty("result");
     }
+
+    private Task<PhoneEvent> TakeAsync(Func<PhoneEvent, bool> match, string wanted, CancellationToken cancellationToken) =>
+        _events.TakeAsync(match, $"{Nickname}'s {wanted}", _phones.Tail, cancellationToken, isFatal: item => item.Kind == "error");
 }

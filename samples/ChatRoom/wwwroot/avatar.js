@@ -18,7 +18,8 @@ export function setHue(element, user) {
 function initials(name) {
   const [first, ...rest] = name.trim().split(/\s+/);
   const letters = [first, rest.at(-1) ?? ''].map(firstGrapheme);
-  return letters.every(letter => /^\p{Alphabetic}$/u.test(letter) && !isHan(letter)) ? letters.join('').toUpperCase() : letters[0].toUpperCase();
+  const both = letters.every(letter => /^\p{Alphabetic}$/u.test(letter) && !isHan(letter));
+  return (both ? letters.join('') : letters[0]).toUpperCase();
 }
 
 function firstGrapheme(text) {

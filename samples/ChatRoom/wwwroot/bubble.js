@@ -16,7 +16,6 @@ export function createMessage(user, word, own) {
   const item = element('li', own ? 'message own' : 'message');
   item.dataset.testid = 'message';
   item.dataset.openId = user.openId ?? '';
-  item.dataset.at = String(Date.now());
 
   const avatar = element('span', 'avatar');
   avatar.ariaHidden = 'true';
@@ -29,14 +28,22 @@ export function createMessage(user, word, own) {
   text.dir = 'auto';
 
   const meta = element('span', 'meta');
-  meta.append(time());
   const bubble = element('div', 'bubble');
   bubble.append(text, meta);
 
   const body = element('div', 'body');
   body.append(who, bubble);
   item.append(avatar, body);
+  stamp(item);
   return item;
+}
+
+/** Gives a message the present as its time. */
+export function stamp(item) {
+  item.dataset.at = String(Date.now());
+  const meta = item.querySelector('.meta');
+  meta.querySelector('.time')?.remove();
+  meta.prepend(time());
 }
 
 /** Shows how far an own message has come: pending, unsure or sent. `again` is called when the user wants it sent again. */

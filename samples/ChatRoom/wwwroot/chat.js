@@ -12,10 +12,12 @@ import { advice, fill, label, reconnectingText, texts, translate } from './texts
 import { countUnread } from './unread.js';
 
 const backShownMs = 2500;
+const placeholders = { connecting: texts.word, online: texts.word, reconnecting: texts.wordOffline, closed: '' };
 
 const byId = id => document.getElementById(id);
 const [joinView, joinForm, nickname, joinButton, joinError] = ['join-view', 'join-form', 'nickname', 'join', 'join-error'].map(byId);
-const [chatView, total, empty, banner, bannerText, bannerAction] = ['chat-view', 'total', 'empty', 'banner', 'banner-text', 'banner-action'].map(byId);
+const [chatView, total, empty] = ['chat-view', 'total', 'empty'].map(byId);
+const [banner, bannerText, bannerAction] = ['banner', 'banner-text', 'banner-action'].map(byId);
 
 translate(document);
 const list = new MessageList(byId('log'), byId('messages'), byId('jump'));
@@ -42,6 +44,7 @@ bannerAction.addEventListener('click', () => {
     enter();
   else
     room.retry();
+  focusWord();
 });
 
 async function join(name) {
@@ -56,8 +59,7 @@ async function join(name) {
     showMe(session.user);
     room = new Room(session, list, { onState: stateChanged, onTotal: totalChanged, onSpeech: spoken });
     enter();
-    if (matchMedia('(pointer: fine)').matches)
-      byId('word').focus();
+    focusWord();
   } catch (error) {
     document.body.dataset.state = 'closed';
     showJoinError(advice(error instanceof Failure ? error : new Failure('badAnswer')));
@@ -78,7 +80,6 @@ function leave() {
   list.clear();
   composer.clear();
   empty.hidden = false;
-  total.textContent = '–';
   show(joinView);
   nickname.focus();
 }
@@ -91,7 +92,9 @@ function say(word) {
 function stateChanged(state, reason) {
   document.body.dataset.state = state;
   clearTimeout(backTimer);
-  composer.placeholder = state === 'online' ? texts.word : texts.wordOffline;
+  composer.placeholder = placeholders[state];
+  if (state !== 'online')
+    total.textContent = '–';
   if (state === 'connecting') {
     showBanner('connecting', texts.connecting);
   } else if (state === 'reconnecting') {
@@ -106,6 +109,12 @@ function stateChanged(state, reason) {
     banner.hidden = true;
   }
   wasOnline ||= state === 'online';
+}
+
+// A touch screen would answer with its keyboard, over half of the room.
+function focusWord() {
+  if (matchMedia('(pointer: fine)').matches)
+    byId('word').focus();
 }
 
 function totalChanged(count) {

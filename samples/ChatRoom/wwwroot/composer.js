@@ -17,6 +17,7 @@ export class Composer {
     this.#button = button;
     this.#counter = counter;
     box.addEventListener('input', () => this.#refresh());
+    addEventListener('resize', () => this.#refresh());
     box.addEventListener('keydown', event => {
       // Safari ends a composition before it reports the key that ended it; 229 says so.
       const composing = event.isComposing || event.keyCode === 229;
@@ -45,6 +46,7 @@ export class Composer {
 
   set placeholder(value) {
     this.#box.placeholder = value;
+    this.#refresh();
   }
 
   clear() {

@@ -12,22 +12,26 @@ export class MessageList {
   #jump;
   #unseen = 0;
   #atEnd = true;
+  #lastTop = 0;
 
   constructor(scroller, list, jump) {
     this.#scroller = scroller;
     this.#list = list;
     this.#jump = jump;
-    scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    scroller.addEventListener('scroll', () => this.#look(), { passive: true });
     jump.addEventListener('click', () => this.toEnd());
-    const keepEnd = new ResizeObserver(() => this.#atEnd && this.toEnd());
+    const keepEnd = new ResizeObserver(() => this.#look() && this.toEnd());
     keepEnd.observe(scroller);
     keepEnd.observe(list);
   }
 
   /** Adds what the room said. Own messages still on their way stay last, so that every page shows the room's order. */
   add(item) {
+    const follow = this.#look();
     this.#insert(item);
-    if (!this.#atEnd && item.matches('.message')) {
+    if (follow) {
+      this.toEnd();
+    } else if (item.matches('.message')) {
       this.#unseen++;
       this.#showJump();
     }
@@ -57,6 +61,7 @@ export class MessageList {
     this.#atEnd = true;
     this.#unseen = 0;
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#lastTop = this.#scroller.scrollTop;
     this.#showJump();
   }
 
@@ -83,12 +88,18 @@ export class MessageList {
     item.classList.toggle('follows', follows);
   }
 
-  #scrolled() {
+  // Is the reader at the end? Only a reader leaves it, and only upwards: a list that grew, or a window that shrank, has not been left.
+  #look() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < nearEndPixels;
-    if (this.#atEnd)
+    if (scrollHeight - scrollTop - clientHeight < nearEndPixels) {
+      this.#atEnd = true;
       this.#unseen = 0;
+    } else if (scrollTop < this.#lastTop) {
+      this.#atEnd = false;
+    }
+    this.#lastTop = scrollTop;
     this.#showJump();
+    return this.#atEnd;
   }
 
   #showJump() {

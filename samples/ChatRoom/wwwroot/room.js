@@ -1,6 +1,6 @@
 // One visit to the room: what the app says becomes messages and notices, what the user says goes out.
 
-import { createMessage, createNotice, showProgress } from './bubble.js';
+import { createMessage, createNotice, showProgress, stamp } from './bubble.js';
 import { Outbox } from './outbox.js';
 import { texts } from './texts.js';
 import { Tunnel } from './tunnel.js';
@@ -78,10 +78,12 @@ export class Room {
       return;
     const own = who.openId === this.#session.user.openId;
     const confirmed = own ? this.#outbox.confirm(word) : undefined;
-    if (confirmed)
+    if (confirmed) {
+      stamp(confirmed);
       this.#list.settle(confirmed);
-    else
+    } else {
       this.#list.add(createMessage(who, word, own));
+    }
     this.#onSpeech(own);
   }
 

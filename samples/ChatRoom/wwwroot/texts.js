@@ -7,8 +7,8 @@ const chinese = {
   suggest: '换一个昵称',
   join: '进入聊天室',
   joining: '正在进入…',
-  newTab: '再开一个标签页，多一个人',
-  simulated: '这里的微信登录是模拟的，流程与真机一致，无需账号。每个标签页是一个人。',
+  newTab: '再开一个标签页',
+  simulated: '微信登录是模拟的，流程与真机一致，无需账号。\n每个标签页是一个人。',
   needNickname: '请先起一个昵称。',
   online: '人在线',
   you: '你：{name}',
@@ -23,7 +23,7 @@ const chinese = {
   enter: '{name} 来了',
   left: '{name} 走了',
   emptyTitle: '这里还很安静',
-  emptyText: '说第一句话吧，或者再开一个标签页，和另一个自己聊聊。',
+  emptyText: '说第一句话吧，\n或者请另一个自己进来聊聊。',
   pending: '发送中',
   unsure: '可能没有送达',
   again: '重发',
@@ -57,8 +57,8 @@ const english = {
   suggest: 'Suggest another nickname',
   join: 'Join the room',
   joining: 'Joining…',
-  newTab: 'Open another tab as another person',
-  simulated: 'The WeChat login here is simulated, step by step as on a phone; no account needed. Every tab is a person.',
+  newTab: 'Open another tab',
+  simulated: 'WeChat’s login is simulated, no account needed.\nEvery tab is another person.',
   needNickname: 'Please pick a nickname first.',
   online: 'online',
   you: 'You: {name}',
@@ -73,7 +73,7 @@ const english = {
   enter: '{name} joined',
   left: '{name} left',
   emptyTitle: 'It is quiet in here',
-  emptyText: 'Say the first word, or open another tab and talk with your other self.',
+  emptyText: 'Say the first word,\nor invite your other self for a talk.',
   pending: 'Sending',
   unsure: 'May not have arrived',
   again: 'Send again',
@@ -88,15 +88,27 @@ const english = {
   rejoin: 'Join again',
   nameless: 'Nobody',
   failures: {
-    unreachable: { why: 'The server cannot be reached', advice: 'The server cannot be reached. Check that the sample is running, then try again.' },
-    timedOut: { why: 'The server does not answer', advice: 'The server took too long to answer. Check your network and try again later.' },
-    serverTrouble: { why: 'The server has trouble ({status})', advice: 'The server has trouble ({status}). See its log, and try again later.' },
+    unreachable: {
+      why: 'The server cannot be reached',
+      advice: 'The server cannot be reached. Check that the sample is running, then try again.',
+    },
+    timedOut: {
+      why: 'The server does not answer',
+      advice: 'The server took too long to answer. Check your network and try again later.',
+    },
+    serverTrouble: {
+      why: 'The server has trouble ({status})',
+      advice: 'The server has trouble ({status}). See its log, and try again later.',
+    },
     loginRefused: { why: 'The login was refused', advice: 'The login was refused. Try again; if it stays so, see the server’s log.' },
     noSimulatedLogin: {
       why: 'The simulated WeChat login is off',
-      advice: 'The simulated WeChat login is off. Start the sample in the Development environment, or open the mini program in WeChat DevTools.',
+      advice: 'The simulated WeChat login is off. Start the sample in Development, or open the mini program in WeChat DevTools.',
     },
-    badAnswer: { why: 'The server’s answer makes no sense', advice: 'The server’s answer makes no sense. Reload the page, and check that the server is of the same version.' },
+    badAnswer: {
+      why: 'The server’s answer makes no sense',
+      advice: 'The server’s answer makes no sense. Reload the page, and check that the server is of the same version.',
+    },
   },
 };
 
@@ -115,10 +127,12 @@ export function advice(failure) {
 
 /** What the connection banner says while we try again. */
 export function reconnectingText(failure) {
-  return failure ? fill(texts.reconnectingWhy, { why: fill(texts.failures[failure.kind].why, failure) }) : texts.reconnecting;
+  if (!failure)
+    return texts.reconnecting;
+  return fill(texts.reconnectingWhy, { why: fill(texts.failures[failure.kind].why, failure) });
 }
 
-/** Fills the page: data-text is the content, data-label the accessible name (and the tooltip of a control), data-placeholder the placeholder. */
+/** Fills the page: data-text is the content, data-label the name (see `label`), data-placeholder the placeholder. */
 export function translate(root) {
   root.documentElement.lang = isChinese ? 'zh-CN' : 'en';
   root.title = texts.title;

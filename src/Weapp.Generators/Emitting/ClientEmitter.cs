@@ -45,7 +45,7 @@ internal static class ClientEmitter
         writer.Write(
             $"""
             /// <inheritdoc/>
-            public override {client.FullName} Create({TunnelSender} sender) => new Client(this, sender);
+            public override {client.FullName} Create({TunnelSender} sender) => new Client({(fields.Count > 0 ? "this, sender" : "")});
 
             """);
         WriteClient(writer, client, fields);
@@ -56,7 +56,9 @@ internal static class ClientEmitter
 
     private static void WriteClient(SourceWriter writer, ClientModel client, List<string> fields)
     {
-        writer.Open($"private sealed class Client({client.Factory.Name} messages, {TunnelSender} sender) : {client.FullName}");
+        // An empty interface leaves nothing to send, and unread parameters are warned about.
+        var parameters = fields.Count > 0 ? $"({client.Factory.Name} messages, {TunnelSender} sender)" : "";
+        writer.Open($"private sealed class Client{parameters} : {client.FullName}");
         for (var i = 0; i < fields.Count; i++)
         {
             if (i > 0)
@@ -73,19 +75,19 @@ internal static class ClientEmitter
         List<string> arguments = [$"messages.{field}"];
         if (method.Content is not null)
         {
-            parameters.Add($"{method.Content} content");
+            parameters.Add($"\n    {method.Content} content");
             arguments.Add("content");
         }
 
         if (method.TakesCancellationToken)
-            parameters.Add($"{Code.CancellationToken} cancellationToken");
+            parameters.Add($"{(parameters.Count > 0 ? "," : "")}\n    {Code.CancellationToken} cancellationToken");
         arguments.Add(method.TakesCancellationToken ? "cancellationToken" : $"{Code.CancellationToken}.None");
 
         var isTask = method.Returns == ReturnKind.Task;
         var returns = isTask ? "global::System.Threading.Tasks.Task" : Code.ValueTask;
         writer.Write(
             $"""
-            {returns}<{EmitResult}> {method.Interface}.{Code.Identifier(method.Name)}({string.Join(", ", parameters)}) =>
+            {returns}<{EmitResult}> {method.Interface}.{Code.Identifier(method.Name)}({string.Concat(parameters)}) =>
                 sender.SendAsync({string.Join(", ", arguments)}){(isTask ? ".AsTask()" : "")};
             """);
     }

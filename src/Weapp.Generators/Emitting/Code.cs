@@ -38,7 +38,8 @@ internal static class Code
 
     public static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    public static string Identifier(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+    public static string Identifier(string name) =>
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     /// <summary>The name of a private field.</summary>
     public static string Field(string name) => "_" + char.ToLowerInvariant(name[0]) + name.Substring(1);

@@ -17,6 +17,8 @@ internal sealed class DispatcherEmitter
     private readonly Dictionary<string, string> _readers = [];
     private readonly List<TypeRef> _contents = [];
     private readonly List<(HandlerMethodModel Method, string Call)> _calls = [];
+    private readonly List<(string Type, string Call)> _messages = [];
+    private readonly string? _others;
 
     public DispatcherEmitter(HandlerModel handler, SourceWriter writer)
     {
@@ -27,7 +29,12 @@ internal sealed class DispatcherEmitter
         HashSet<string> names = [];
         foreach (var method in handler.Methods)
         {
-            _calls.Add((method, Code.Unique("Call" + method.Name, names)));
+            var call = Code.Unique("Call" + method.Name, names);
+            _calls.Add((method, call));
+            if (method.MessageType is not null)
+                _messages.Add((method.MessageType, call));
+            else if (method.Event == HandlerEvent.Message)
+                _others = call;
             foreach (var argument in method.Arguments)
             {
                 if (argument is not { Kind: ArgumentKind.Content, Type: { } type } || _readers.ContainsKey(type.FullName))
@@ -60,7 +67,10 @@ internal sealed class DispatcherEmitter
         foreach (var content in _contents)
         {
             _writer.Write(
-                $"{_readers[content.FullName]} = ({Code.JsonTypeInfo}<{content.FullName}>)contentOptions.GetTypeInfo(typeof({content.FullName}));");
+                $"""
+                {_readers[content.FullName]} =
+                    ({Code.JsonTypeInfo}<{content.FullName}>)contentOptions.GetTypeInfo(typeof({content.FullName}));
+                """);
         }
 
         _writer.Close();
@@ -69,19 +79,18 @@ internal sealed class DispatcherEmitter
 
     private void WriteEvents()
     {
-        var hasMessages = false;
         _writer.Open($"public override {Code.ValueTask} DispatchAsync{_parameters}");
         _writer.Open("switch (e.Kind)");
         foreach (var (method, call) in _calls)
         {
-            if (method.Event == HandlerEvent.Message)
-                hasMessages = true;
-            else
-                WriteCase($"{TunnelEventKind}.{method.Event}", $"{call}(handler, e)");
+            if (method.Event != HandlerEvent.Message)
+                WriteCase($"{TunnelEventKind}.{method.Event}", call);
         }
 
-        if (hasMessages)
-            WriteCase($"{TunnelEventKind}.Message", "DispatchMessage(handler, e)");
+        if (_messages.Count > 0)
+            WriteCase($"{TunnelEventKind}.Message", "DispatchMessage");
+        else if (_others is not null)
+            WriteCase($"{TunnelEventKind}.Message", _others);
         _writer.Write(
             """
             default:
@@ -94,85 +103,66 @@ internal sealed class DispatcherEmitter
 
     private void WriteMessages()
     {
-        string? others = null;
-        List<(int Length, string Type, string Call)> types = [];
-        foreach (var (method, call) in _calls)
-        {
-            if (method.Event != HandlerEvent.Message)
-                continue;
-            if (method.MessageType is { } type)
-                types.Add((Encoding.UTF8.GetByteCount(type), type, call));
-            else
-                others = call;
-        }
-
-        if (types.Count == 0 && others is null)
+        if (_messages.Count == 0)
             return;
         _writer.Line();
         _writer.Open($"private {Code.ValueTask} DispatchMessage{_parameters}");
-        if (types.Count > 0)
+        _writer.Write("var type = e.MessageType;");
+        _writer.Open("switch (type.Length)");
+        foreach (var (type, call) in _messages)
         {
-            _writer.Write("var type = e.MessageType;");
-            _writer.Open("switch (type.Length)");
-            foreach (var (length, type, call) in types)
-            {
-                WriteCase(
-                    $"{Code.Number(length)} when global::System.MemoryExtensions.SequenceEqual(type, {Code.Literal(type)}u8)", $"{call}(handler, e)");
-            }
-
-            _writer.Close();
-            _writer.Line();
+            var length = Code.Number(Encoding.UTF8.GetByteCount(type));
+            WriteCase($"{length} when global::System.MemoryExtensions.SequenceEqual(type, {Code.Literal(type)}u8)", call);
         }
 
-        if (others is not null)
-        {
-            _writer.Write($"return {others}(handler, e);");
-        }
-        else
-        {
-            _writer.Write("e.MarkUnhandled();");
-            _writer.Write("return default;");
-        }
-
+        _writer.Write("default:");
+        _writer.Indented(_others is null ? "e.MarkUnhandled();\nreturn default;" : $"return {_others}(handler, e);");
+        _writer.Close();
         _writer.Close();
     }
 
-    private void WriteCase(string label, string result)
+    private void WriteCase(string label, string call)
     {
         _writer.Write($"case {label}:");
-        _writer.Indented($"return {result};");
+        _writer.Indented($"return {call}(handler, e);");
     }
 
     private void WriteCall(HandlerMethodModel method, string call)
     {
-        _writer.Line();
-        _writer.Open($"private {Code.ValueTask} {call}{_parameters}");
+        List<string> guards = [];
         List<string> arguments = [];
         foreach (var argument in method.Arguments)
-            arguments.Add(WriteArgument(argument));
+            arguments.Add(ReadArgument(argument, guards));
+        var target = method.IsStatic ? _handler.FullName : "handler";
+        var invocation = $"{target}.{Code.Identifier(method.Name)}({string.Join(", ", arguments)})";
+        var result = method.Returns == ReturnKind.Task ? $"new {Code.ValueTask}({invocation})" : invocation;
 
-        var invocation =
-            $"{(method.IsStatic ? _handler.FullName : "handler")}.{Code.Identifier(method.Name)}({string.Join(", ", arguments)})";
-        _writer.Write(method.Returns switch
+        _writer.Line();
+        var header = $"private {Code.ValueTask} {call}{_parameters}";
+        if (guards.Count == 0 && method.Returns != ReturnKind.Void)
         {
-            ReturnKind.Task => $"return new {Code.ValueTask}({invocation});",
-            ReturnKind.ValueTask => $"return {invocation};",
-            _ => $"{invocation};\nreturn default;",
-        });
+            _writer.Write($"{header} =>\n    {result};");
+            return;
+        }
+
+        _writer.Open(header);
+        foreach (var guard in guards)
+            _writer.Write($"if (!{guard})\n    return default;");
+        _writer.Write(method.Returns == ReturnKind.Void ? $"{invocation};\nreturn default;" : $"return {result};");
         _writer.Close();
     }
 
-    /// <summary>Writes what has to be read before the call, and gives the argument's expression.</summary>
-    private string WriteArgument(ArgumentModel argument)
+    /// <summary>The argument's expression, and what has to be read before the call.</summary>
+    private string ReadArgument(ArgumentModel argument, List<string> guards)
     {
         const string Services = "global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions";
         switch (argument)
         {
             case { Kind: ArgumentKind.Content, Type: { } type }:
-                WriteGuard($"e.{(argument.IsOptional ? "TryReadOptionalContent" : "TryReadContent")}({_readers[type.FullName]}, out var content)");
+                guards.Add($"e.{(argument.IsOptional ? "TryReadOptionalContent" : "TryReadContent")}({_readers[type.FullName]}, out var content)");
                 return "content";
             case { Kind: ArgumentKind.User, IsOptional: false }:
-                WriteGuard("e.TryGetUser(out var user)");
+                guards.Add("e.TryGetUser(out var user)");
                 return "user";
             case { Kind: ArgumentKind.Service, Type: { } type }:
                 return $"{Services}.{(argument.IsOptional ? "GetService" : "GetRequiredService")}<{type.FullName}>(e.Services)";
@@ -187,11 +177,5 @@ internal sealed class DispatcherEmitter
                     _ => "e.CancellationToken",
                 };
         }
-    }
-
-    private void WriteGuard(string condition)
-    {
-        _writer.Write($"if (!{condition})");
-        _writer.Indented("return default;");
     }
 }

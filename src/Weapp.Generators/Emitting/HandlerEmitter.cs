@@ -29,7 +29,8 @@ internal static class HandlerEmitter
         writer.Write(
             $"""
             {Code.GeneratedCode}
-            static global::Weapp.TunnelDispatcher<{handler.FullName}> {contract}.CreateDispatcher({Code.JsonSerializerOptions} contentOptions) =>
+            static global::Weapp.TunnelDispatcher<{handler.FullName}> {contract}.CreateDispatcher(
+                {Code.JsonSerializerOptions} contentOptions) =>
                 new {handler.DispatcherName}(contentOptions);
             """);
         writer.Line();
@@ -60,10 +61,10 @@ internal static class HandlerEmitter
         }
 
         writer.Write(
-            $"""
-            {Code.GeneratedCode}
-            static global::Weapp.TunnelHandlerContract {contract}.Contract { "{ get; }" } = new(
-                {(events.Count == 0 ? Events + ".None" : string.Join(" | ", events))},
+            $$"""
+            {{Code.GeneratedCode}}
+            static global::Weapp.TunnelHandlerContract {{contract}}.Contract { get; } = new(
+                {{(events.Count == 0 ? Events + ".None" : string.Join(" | ", events))}},
                 [
             """);
         foreach (var message in messages)
@@ -87,10 +88,28 @@ internal static class HandlerEmitter
     private static void WriteConfigureServices(SourceWriter writer, HandlerModel handler, string contract)
     {
         writer.Write(Code.GeneratedCode);
-        writer.Open($"static void {contract}.ConfigureServices({ServiceCollection} services, {ServiceLifetime} lifetime)");
-        writer.Write($"{TryAdd}(services, {ServiceDescriptor}.Describe(typeof({handler.FullName}), typeof({handler.FullName}), lifetime));");
+        writer.Open(
+            $"""
+            static void {contract}.ConfigureServices(
+                {ServiceCollection} services,
+                {ServiceLifetime} lifetime)
+            """);
+        writer.Write(
+            $"""
+            {TryAdd}(
+                services,
+                {ServiceDescriptor}.Describe(typeof({handler.FullName}), typeof({handler.FullName}), lifetime));
+            """);
         if (handler.ClientFactory is not null)
-            writer.Write($"{AddTunnelClient}(services, static contentOptions => new {handler.ClientFactory}(contentOptions));");
+        {
+            writer.Write(
+                $"""
+                {AddTunnelClient}(
+                    services,
+                    static contentOptions => new {handler.ClientFactory}(contentOptions));
+                """);
+        }
+
         writer.Close();
     }
 }

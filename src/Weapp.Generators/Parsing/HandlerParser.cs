@@ -8,8 +8,8 @@ namespace Weapp.Generators.Parsing;
 /// <summary>Reads a <c>[TunnelHandler]</c> class. The analyzer calls the same methods with a reporter that speaks.</summary>
 internal static class HandlerParser
 {
-    /// <summary>The handler's model; null where the class cannot be completed.</summary>
-    public static HandlerModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellationToken)
+    /// <summary>What became of the class; null where another of its attributes or declarations speaks for it.</summary>
+    public static ParsedHandler? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var handler = (INamedTypeSymbol)context.TargetSymbol;
@@ -17,29 +17,32 @@ internal static class HandlerParser
         if (attribute?.ApplicationSyntaxReference?.GetSyntax(cancellationToken).Parent?.Parent != context.TargetNode
             || attribute.AttributeClass?.Arity != context.Attributes[0].AttributeClass?.Arity)
             return null;
-        return Parse(handler, attribute, context.SemanticModel.Compilation, Reporter.Silent);
+
+        List<ShapeProblem> problems = [];
+        foreach (var (at, advice) in HandlerShapeRule.Find(handler))
+            problems.Add(new(handler.Name, advice, at.Locations[0].SourceTree!.FilePath, at.Locations[0].SourceSpan));
+        var model = problems.Count == 0 ? Parse(handler, attribute, context.SemanticModel.Compilation, Reporter.Silent) : null;
+        return new(model, problems.ToEquatableArray());
     }
 
-    /// <summary>The attribute that makes a class a handler; where somebody wrote both, the first.</summary>
+    /// <summary>The attribute that makes a class a handler; where somebody wrote both, the one with the client.</summary>
     public static AttributeData? AttributeOf(INamedTypeSymbol type)
     {
+        AttributeData? found = null;
         foreach (var attribute in type.GetAttributes())
         {
-            if (attribute.IsHandlerAttribute())
-                return attribute;
+            if (attribute.IsHandlerAttribute() && (found is null || found.AttributeClass!.Arity < attribute.AttributeClass!.Arity))
+                found = attribute;
         }
 
-        return null;
+        return found;
     }
 
     /// <summary>Reads a handler and reports what is wrong with it; methods that are wrong are left out of the model.</summary>
-    public static HandlerModel? Parse(INamedTypeSymbol handler, AttributeData attribute, Compilation compilation, Reporter reporter)
+    public static HandlerModel Parse(INamedTypeSymbol handler, AttributeData attribute, Compilation compilation, Reporter reporter)
     {
-        var ok = HandlerShapeRule.Check(handler, reporter);
         var client = ReadClient(handler, attribute, reporter);
         var methods = new HandlerMethodsReader(handler, compilation, reporter).Read();
-        if (!ok)
-            return null;
         return new(
             handler.HintName(),
             handler.NamespaceName(),

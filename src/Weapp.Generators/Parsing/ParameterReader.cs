@@ -7,6 +7,8 @@ namespace Weapp.Generators.Parsing;
 /// <summary>Reads the parameters of a handler's method: the tunnel, then what the event has, then users, tokens and services in any order.</summary>
 internal sealed class ParameterReader(IMethodSymbol method, EventAttribute attribute, Reporter reporter)
 {
+    private const string Extras = "UserInfo, CancellationToken and [FromServices] parameters";
+
     private readonly List<ArgumentModel> _arguments = [];
     private bool _ok = true;
 
@@ -87,8 +89,6 @@ internal sealed class ParameterReader(IMethodSymbol method, EventAttribute attri
         else
             Fail(parameter, $"a method for all other messages takes (string tunnelId, string type, JsonElement content) and {Extras}");
     }
-
-    private const string Extras = "UserInfo, CancellationToken and [FromServices] parameters";
 
     private static bool IsOptional(IParameterSymbol parameter) => parameter.NullableAnnotation == NullableAnnotation.Annotated;
 

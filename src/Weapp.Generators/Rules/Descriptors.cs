@@ -9,10 +9,12 @@ internal static class Descriptors
     private const string Category = "Weapp";
     private const string HelpPage = "https://github.com/weapp-net/weapp/blob/main/docs/diagnostics.md";
 
+    // Not configurable: without the other part nothing else can be right, so a build ends with it.
     public static readonly DiagnosticDescriptor HandlerShape = Error(
         DiagnosticIds.HandlerShape,
         "A tunnel handler must be a class that the generator can complete",
-        "The tunnel handler '{0}' cannot be completed: {1}");
+        "The tunnel handler '{0}' cannot be completed: {1}",
+        WellKnownDiagnosticTags.NotConfigurable);
 
     public static readonly DiagnosticDescriptor DuplicateMessage = Error(
         DiagnosticIds.DuplicateMessage,
@@ -52,6 +54,6 @@ internal static class Descriptors
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
         [HandlerShape, DuplicateMessage, HandlerMethod, StrayEvent, ContentType, AsyncVoid, ClientMethod, MessageType];
 
-    private static DiagnosticDescriptor Error(string id, string title, string message) =>
-        new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: $"{HelpPage}#{id.ToLowerInvariant()}");
+    private static DiagnosticDescriptor Error(string id, string title, string message, params string[] tags) =>
+        new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, null, $"{HelpPage}#{id.ToLowerInvariant()}", tags);
 }

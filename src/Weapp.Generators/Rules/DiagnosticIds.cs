@@ -1,7 +1,7 @@
 namespace Weapp.Generators.Rules;
 
 /// <summary>The ids of the rules. A retired id is never used again.</summary>
-public static class DiagnosticIds
+internal static class DiagnosticIds
 {
     /// <summary>A handler class that cannot be completed.</summary>
     public const string HandlerShape = "WEAPP001";

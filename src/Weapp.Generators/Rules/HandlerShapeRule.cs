@@ -7,39 +7,31 @@ namespace Weapp.Generators.Rules;
 /// <summary>WEAPP001: which classes the generator can complete.</summary>
 internal static class HandlerShapeRule
 {
-    /// <summary>Whether a part can be added to the handler, and the result can be made by a container.</summary>
-    public static bool Check(INamedTypeSymbol handler, Reporter reporter)
+    /// <summary>Why no part can be added to the class, or no container can make the result: names to squiggle, and what to do.</summary>
+    public static List<(ISymbol At, string Advice)> Find(INamedTypeSymbol handler)
     {
-        var ok = true;
+        List<(ISymbol, string)> problems = [];
         if (handler.IsStatic)
-            Fail("remove 'static', since a handler is an object");
+            problems.Add((handler, "remove 'static', since a handler is an object"));
         else if (handler.IsAbstract)
-            Fail("remove 'abstract', or put the attribute on the classes that inherit from it");
+            problems.Add((handler, "remove 'abstract', or put the attribute on the classes that inherit from it"));
         if (handler.IsFileLocal)
-            Fail("remove 'file', since its other part is in another file");
+            problems.Add((handler, "remove 'file', since its other part is in another file"));
         if (handler.TypeParameters.Length > 0)
-            Fail("remove its type parameters");
+            problems.Add((handler, "remove its type parameters"));
         if (!IsPartial(handler))
-            Fail("add 'partial' to its declaration");
+            problems.Add((handler, "add 'partial' to its declaration"));
         for (var outer = handler.ContainingType; outer is not null; outer = outer.ContainingType)
         {
             if (outer.TypeParameters.Length > 0)
-                Fail($"move it out of the generic type '{outer.Name}'");
+                problems.Add((handler, $"move it out of the generic type '{outer.Name}'"));
             if (outer.IsFileLocal)
-                Fail($"move it out of the file-local type '{outer.Name}'");
-            if (IsPartial(outer))
-                continue;
-            reporter.Report(Descriptors.HandlerShape, outer, handler.Name, $"add 'partial' to the declaration of its outer type '{outer.Name}'");
-            ok = false;
+                problems.Add((handler, $"move it out of the file-local type '{outer.Name}'"));
+            if (!IsPartial(outer))
+                problems.Add((outer, $"add 'partial' to the declaration of its outer type '{outer.Name}'"));
         }
 
-        return ok;
-
-        void Fail(string advice)
-        {
-            reporter.Report(Descriptors.HandlerShape, handler, handler.Name, advice);
-            ok = false;
-        }
+        return problems;
     }
 
     private static bool IsPartial(INamedTypeSymbol type)

@@ -18,17 +18,24 @@ internal sealed class TunnelGetEndpoint(
     TunnelServerSource server,
     LoginChecker? login,
     string? publicUrl,
-    ILogger logger)
+    ILogger logger,
+    CancellationToken stopping)
 {
     public async Task HandleAsync(HttpContext context)
     {
+        if (stopping.IsCancellationRequested)
+        {
+            await WriteErrorAsync(context.Response, StatusCodes.Status503ServiceUnavailable, "The app is stopping: try again.");
+            return;
+        }
+
         UserInfo? user = null;
         if (login is not null)
         {
             var check = await login.CheckAsync(context);
             if (check.User is null)
             {
-                await login.WriteFailureAsync(context, check);
+                await check.WriteFailureAsync(context);
                 return;
             }
 

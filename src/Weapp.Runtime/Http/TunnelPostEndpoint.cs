@@ -62,18 +62,30 @@ internal sealed class TunnelPostEndpoint(
         var body = await ReadAsync(reader, context.Request.ContentLength, context.RequestAborted);
         if (body is not { } bytes)
             return Rejection.TooLarge;
+        try
+        {
+            return await HandleEventAsync(bytes, context.RequestAborted);
+        }
+        finally
+        {
+            reader.AdvanceTo(bytes.End);
+        }
+    }
+
+    /// <summary>Stages 2 to 6: from the body's bytes to the end of the handler.</summary>
+    internal async ValueTask<Rejection?> HandleEventAsync(ReadOnlySequence<byte> body, CancellationToken cancellationToken)
+    {
         // Two halves: the body, later the content that is unescaped out of the data; and the data that is unescaped out of the body.
-        var half = Envelope.ScratchLength((int)bytes.Length);
+        var length = (int)body.Length;
+        var half = Envelope.ScratchLength(length);
         var buffer = ArrayPool<byte>.Shared.Rent(2 * half);
         try
         {
-            bytes.CopyTo(buffer);
-            var length = (int)bytes.Length;
-            reader.AdvanceTo(bytes.End);
+            body.CopyTo(buffer);
             var rejection = Read(buffer, length, half, out var tunnelId, out var type, out var contentLength);
             if (rejection is not null || type == PacketType.Unknown)
                 return rejection;
-            return ToRejection(await receiver.ReceiveAsync(tunnelId!, type, buffer.AsMemory(0, contentLength), context.RequestAborted));
+            return ToRejection(await receiver.ReceiveAsync(tunnelId!, type, buffer.AsMemory(0, contentLength), cancellationToken));
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weapp;
@@ -51,7 +52,8 @@ public static class WeappEndpointRouteBuilderExtensions
 
         var login = options.CheckLogin ? services.GetRequiredService<LoginChecker>() : null;
         login?.RequireSessionServer();
-        var get = new TunnelGetEndpoint(receiver, receiver.RequestAsync, server, login, weapp.PublicUrl?.TrimEnd('/'), logger);
+        var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var get = new TunnelGetEndpoint(receiver, receiver.RequestAsync, server, login, weapp.PublicUrl?.TrimEnd('/'), logger, stopping);
         var post = new TunnelPostEndpoint(receiver, signature, weapp.TunnelCheckSignature, weapp.MaxEventBytes, metrics, logger);
         return endpoints.Map(pattern, context => HandleAsync(context, get, post)).WithDisplayName($"Weapp tunnel {pattern}");
     }

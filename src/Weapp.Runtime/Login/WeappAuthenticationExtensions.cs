@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Weapp;
-using Weapp.Login.Internal;
+using Weapp.Login;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

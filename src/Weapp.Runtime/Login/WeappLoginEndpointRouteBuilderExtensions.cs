@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Weapp;
-using Weapp.Login.Internal;
+using Weapp.Login;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -18,7 +18,7 @@ public static class WeappLoginEndpointRouteBuilderExtensions
     /// answer; when it throws, the client gets no session.
     /// </param>
     /// <returns>The endpoint, for conventions.</returns>
-    /// <exception cref="InvalidOperationException"><c>AddWeapp</c> was not called.</exception>
+    /// <exception cref="InvalidOperationException"><c>AddWeapp</c> was not called, or there is no session server.</exception>
     public static IEndpointConventionBuilder MapWeappLogin(
         this IEndpointRouteBuilder endpoints,
         [StringSyntax("Route")] string pattern,
@@ -27,7 +27,7 @@ public static class WeappLoginEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         var login = endpoints.ServiceProvider.GetService<LoginPerformer>()
             ?? throw new InvalidOperationException("Weapp is not registered: call builder.Services.AddWeapp(builder.Configuration.GetSection(\"Weapp\")).");
-        endpoints.ServiceProvider.GetRequiredService<SessionServerSource>().MarkUsed();
+        endpoints.ServiceProvider.GetRequiredService<LoginChecker>().RequireSessionServer();
         return endpoints
             .MapMethods(pattern, [HttpMethods.Get, HttpMethods.Post], async context => await login.PerformAsync(context, onSuccess))
             .WithDisplayName("Weapp login");

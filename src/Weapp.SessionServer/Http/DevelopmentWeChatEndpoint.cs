@@ -1,6 +1,6 @@
-using Microsoft.AspNetCore.Http;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Weapp.SessionServer.WeChat;
 
 namespace Weapp.SessionServer.Http;
@@ -9,6 +9,11 @@ namespace Weapp.SessionServer.Http;
 internal sealed class DevelopmentWeChatEndpoint(DevelopmentWeChat weChat)
 {
     private const int MaxNickName = 64;
+
+    private bool _mapped;
+
+    /// <summary>Whether the endpoint is still to be mapped; true for the first who asks.</summary>
+    public bool TakeMapping() => !Interlocked.Exchange(ref _mapped, true);
 
     public async Task InvokeAsync(HttpContext context)
     {

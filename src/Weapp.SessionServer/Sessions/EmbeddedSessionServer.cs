@@ -6,6 +6,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weapp.Protocol.Sessions;
+using Weapp.SessionServer.Diagnostics;
 using Weapp.SessionServer.Store;
 using Weapp.SessionServer.WeChat;
 

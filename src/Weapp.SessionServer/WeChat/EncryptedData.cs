@@ -27,11 +27,19 @@ internal static class EncryptedData
         using var aes = Aes.Create();
         aes.Key = key;
         var plain = new byte[length];
-        return aes.TryDecryptCbc(cipher.AsSpan(0, length), vector, plain, out var written)
-            && Watermark.TryRead(plain.AsMemory(0, written), out watermark)
-            && watermark.AppId == appId
-            ? plain[..written]
-            : null;
+        aes.DecryptCbc(cipher.AsSpan(0, length), vector, plain, PaddingMode.None);
+        var unpadded = plain.AsMemory(0, length - PaddingLength(plain));
+        return Watermark.TryRead(unpadded, out watermark) && watermark.AppId == appId ? unpadded.ToArray() : null;
+    }
+
+    /// <summary>
+    /// The length of the PKCS#7 padding, or 0 for bytes that are none, which then are no JSON either. The framework's own would throw, and
+    /// so tell wrong padding from wrong text by the time it takes.
+    /// </summary>
+    private static int PaddingLength(ReadOnlySpan<byte> plain)
+    {
+        var length = plain[^1];
+        return length is > 0 and <= 16 && !plain[^length..].ContainsAnyExcept(length) ? length : 0;
     }
 
     /// <summary>Decrypts a profile that was sent along with a login code.</summary>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Weapp.Protocol;
 using Weapp.Protocol.Sessions;
 using Weapp.Protocol.Text;
+using Weapp.SessionServer.Diagnostics;
 
 namespace Weapp.SessionServer.WeChat;
 

@@ -5,23 +5,38 @@ using Weapp.TunnelServer.Diagnostics;
 namespace Weapp.TunnelServer.Delivery;
 
 /// <summary>Tries until an event is delivered, refused, or has been tried too often.</summary>
-internal sealed class EventDelivery(IOptions<TunnelServerOptions> options, TimeProvider time, ILoggerFactory loggers) : IDisposable
+internal sealed class EventDelivery : IDisposable
 {
     private static readonly TimeSpan LongestPauseWhileStopping = TimeSpan.FromSeconds(1);
 
-    private readonly ILogger _logger = loggers.CreateLogger(TunnelServerLog.Category);
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly int _attempts;
+    private readonly CancellationTokenSource _hurry = new();
     private readonly CancellationTokenSource _giveUp = new();
 
+    // Kept apart from their sources: deliveries that were given up end after those have been disposed of.
+    private readonly CancellationToken _hurried;
+    private readonly CancellationToken _givenUp;
+
+    public EventDelivery(IOptions<TunnelServerOptions> options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _time = time;
+        _logger = loggers.CreateLogger(TunnelServerLog.Category);
+        _attempts = options.Value.DeliveryAttempts;
+        _hurried = _hurry.Token;
+        _givenUp = _giveUp.Token;
+    }
+
     /// <summary>The host stops: long pauses end, and short ones take their place.</summary>
-    public void Hurry() => _stopping.Cancel();
+    public void Hurry() => _ = _hurry.CancelAsync();
 
     /// <summary>The host does not wait any longer.</summary>
-    public void GiveUp() => _giveUp.Cancel();
+    public void GiveUp() => _ = _giveUp.CancelAsync();
 
     public async ValueTask<DeliveryVerdict> DeliverAsync(string tunnelId, IEventSink sink, TunnelEvent tunnelEvent)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var attempt = 1; !_givenUp.IsCancellationRequested; attempt++)
         {
             var outcome = await TryAsync(tunnelId, sink, tunnelEvent);
             switch (outcome.Verdict)
@@ -33,7 +48,7 @@ internal sealed class EventDelivery(IOptions<TunnelServerOptions> options, TimeP
                 case DeliveryVerdict.Refused:
                     TunnelServerLog.DeliveryRefused(_logger, TunnelServerLog.Short(tunnelId), tunnelEvent.Type, outcome.Reason);
                     return outcome.Verdict;
-                case DeliveryVerdict.Retry when attempt >= options.Value.DeliveryAttempts:
+                case DeliveryVerdict.Retry when attempt >= _attempts:
                     TunnelServerLog.DeliveryExhausted(_logger, TunnelServerLog.Short(tunnelId), tunnelEvent.Type, attempt, outcome.Reason);
                     return outcome.Verdict;
                 case DeliveryVerdict.Retry when attempt == 1:
@@ -41,15 +56,15 @@ internal sealed class EventDelivery(IOptions<TunnelServerOptions> options, TimeP
                     break;
             }
 
-            if (_giveUp.IsCancellationRequested)
-                return DeliveryVerdict.GivenUp;
             await PauseAsync(attempt);
         }
+
+        return DeliveryVerdict.GivenUp;
     }
 
     public void Dispose()
     {
-        _stopping.Dispose();
+        _hurry.Dispose();
         _giveUp.Dispose();
     }
 
@@ -57,9 +72,9 @@ internal sealed class EventDelivery(IOptions<TunnelServerOptions> options, TimeP
     {
         try
         {
-            return await sink.DeliverAsync(tunnelId, tunnelEvent.Type, tunnelEvent.Content, _giveUp.Token);
+            return await sink.DeliverAsync(tunnelId, tunnelEvent.Type, tunnelEvent.Content, _givenUp);
         }
-        catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
+        catch (OperationCanceledException) when (_givenUp.IsCancellationRequested)
         {
             return DeliveryOutcome.Retry("server stopped");
         }
@@ -68,14 +83,14 @@ internal sealed class EventDelivery(IOptions<TunnelServerOptions> options, TimeP
     private async Task PauseAsync(int attempt)
     {
         var pause = RetrySchedule.After(attempt);
-        var token = _stopping.Token;
+        var token = _hurried;
         if (token.IsCancellationRequested)
         {
-            token = _giveUp.Token;
+            token = _givenUp;
             if (pause > LongestPauseWhileStopping)
                 pause = LongestPauseWhileStopping;
         }
 
-        await Task.Delay(pause, time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(pause, _time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

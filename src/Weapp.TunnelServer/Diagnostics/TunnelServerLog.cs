@@ -42,6 +42,6 @@ internal static partial class TunnelServerLog
     [LoggerMessage(10, LogLevel.Error, "Tunnel {Tunnel}: an event's delivery failed inside the server")]
     public static partial void DeliveryBroken(ILogger logger, string tunnel, Exception exception);
 
-    [LoggerMessage(11, LogLevel.Warning, "{Route} refused with {Code}: {Reason}")]
+    [LoggerMessage(11, LogLevel.Information, "{Route} refused with {Code}: {Reason}")]
     public static partial void CallRefused(ILogger logger, string route, int code, string reason);
 }

@@ -29,6 +29,8 @@ public static class TunnelServerEndpointRouteBuilderExtensions
         address.Mapped(prefix);
 
         var group = endpoints.MapGroup(prefix);
+        group.MapPost("/get/wsurl", services.GetRequiredService<WsUrlEndpoint>().InvokeAsync).WithDisplayName("Weapp tunnel server: get/wsurl");
+        group.MapPost("/ws/push", services.GetRequiredService<PushEndpoint>().InvokeAsync).WithDisplayName("Weapp tunnel server: ws/push");
         var socket = services.GetRequiredService<SocketEndpoint>().Build(endpoints.CreateApplicationBuilder());
         group.MapMethods("/ws/{tunnelId}", SocketMethods, socket).WithDisplayName("Weapp tunnel server: socket");
         return group;

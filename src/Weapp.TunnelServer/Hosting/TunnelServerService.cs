@@ -10,6 +10,7 @@ internal sealed class TunnelServerService(TunnelHub hub, TimeProvider time, IHos
 
     private ITimer? _sweep;
     private CancellationTokenRegistration _stopping;
+    private bool _stopped;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -25,6 +26,8 @@ internal sealed class TunnelServerService(TunnelHub hub, TimeProvider time, IHos
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (Interlocked.Exchange(ref _stopped, true))
+            return;
         hub.Stop();
         await hub.DrainAsync(cancellationToken);
         Dispose();

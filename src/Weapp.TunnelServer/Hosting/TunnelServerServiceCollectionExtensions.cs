@@ -43,8 +43,26 @@ public static class TunnelServerServiceCollectionExtensions
         services.TryAddSingleton<TunnelHub>();
         services.TryAddSingleton<ConnectAddress>();
         services.TryAddSingleton<SocketEndpoint>();
+        services.TryAddSingleton<TunnelClients>();
+        services.TryAddSingleton<WsUrlEndpoint>();
+        services.TryAddSingleton<PushEndpoint>();
+        services.TryAddSingleton<HttpEventSender>();
+        services.AddHttpClient(HttpEventSender.ClientName, static client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .UseSocketsHttpHandler(static (handler, _) => Configure(handler))
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
         services.TryAddSingleton<ITunnelServer, LocalTunnelServer>();
         services.AddHostedService<TunnelServerService>();
         return services;
+    }
+
+    // An app's answer must not send the server anywhere else.
+    private static void Configure(SocketsHttpHandler handler)
+    {
+        handler.AllowAutoRedirect = false;
+        handler.UseCookies = false;
+        handler.UseProxy = false;
+        handler.ConnectTimeout = HttpEventSender.ConnectTimeout;
+        handler.PooledConnectionLifetime = HttpEventSender.ConnectionLifetime;
     }
 }

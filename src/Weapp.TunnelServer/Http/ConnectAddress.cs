@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Weapp.TunnelServer.Tunnels;
@@ -28,10 +29,12 @@ internal sealed class ConnectAddress(IOptions<TunnelServerOptions> options)
     /// <summary>The address of a tunnel that an app asked for over HTTP.</summary>
     /// <param name="pending">The tunnel.</param>
     /// <param name="request">The app's call: where it reached this server the phone does too, unless an address is configured.</param>
-    /// <param name="protocolType"><c>ws</c> or <c>wss</c>; null for the call's own.</param>
+    /// <param name="protocolType"><c>ws</c> or <c>wss</c>; null for the call's own. Not looked at where the call came to this machine's own name without TLS.</param>
     public string For(PendingTunnel pending, HttpRequest request, string? protocolType)
     {
-        var address = _configured ?? $"{protocolType ?? (request.IsHttps ? "wss" : "ws")}://{request.Host}{request.PathBase}";
+        // The official SDKs always ask for wss, which a server on the developer's own machine does not have.
+        var scheme = !request.IsHttps && IsLoopback(request.Host.Host) ? "ws" : protocolType ?? (request.IsHttps ? "wss" : "ws");
+        var address = _configured ?? $"{scheme}://{request.Host}{request.PathBase}";
         return For(pending, address, _prefix);
     }
 
@@ -58,6 +61,9 @@ internal sealed class ConnectAddress(IOptions<TunnelServerOptions> options)
         start = scheme is null || uri.Host.Length == 0 ? null : $"{scheme}://{uri.Authority}{uri.AbsolutePath.TrimEnd('/')}";
         return start is not null;
     }
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static string For(PendingTunnel pending, string address, string? prefix) =>
         $"{address}{prefix}/ws/{pending.Id}?ticket={pending.Ticket}";

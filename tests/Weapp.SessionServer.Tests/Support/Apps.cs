@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Weapp.TestKit;
 
 namespace Weapp.SessionServer.Tests.Support;
@@ -49,10 +50,6 @@ internal static class Apps
             },
             MapApp);
 
-    /// <summary>A server that answers every POST with the same.</summary>
-    public static Task<TestServer> FixedAsync(RequestDelegate answer) =>
-        TestServer.StartAsync(static _ => { }, app => app.Run(answer));
-
     private static void AddSessionServer(WebApplicationBuilder builder, TempFolder folder, TimeProvider? time, Action<SessionServerOptions>? configure)
     {
         if (time is not null)
@@ -77,8 +74,25 @@ internal static class Apps
     private static void MapApp(WebApplication app)
     {
         app.MapWeappLogin("/login");
+        app.MapWeappLogin("/blocked", static (_, user) => user.NickName == "三木" ? throw new InvalidOperationException("blocked") : ValueTask.CompletedTask);
+        app.MapGet("/service/login", static (HttpContext context, ILoginService login) => TryAsync(context, login.LoginAsync(context)));
+        app.MapGet("/service/check", static (HttpContext context, ILoginService login) => TryAsync(context, login.CheckAsync(context)));
         app.MapGet("/user", static (UserInfo user) => user).RequireAuthorization();
         app.MapGet("/claims", static (HttpContext context) => string.Join(';', context.User.Claims.Select(static claim => $"{claim.Type}={claim.Value}"))).RequireAuthorization();
-        app.MapGet("/anyone", static (UserInfo? user) => user?.NickName ?? "nobody");
+        app.MapGet("/anyone", static (UserInfo user) => user.NickName);
+    }
+
+    /// <summary>Tells by a log line what the caller of the login service saw, since the answer may be written already.</summary>
+    private static async Task TryAsync(HttpContext context, ValueTask<UserInfo> login)
+    {
+        var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Test");
+        try
+        {
+            logger.LogInformation("returned {NickName}, answer written: {Written}", (await login).NickName, context.Response.HasStarted);
+        }
+        catch (LoginException e)
+        {
+            logger.LogInformation("threw {Type}, answer written: {Written}", e.Type, context.Response.HasStarted);
+        }
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Weapp.Protocol.Packets;
 using Weapp.Protocol.Tunnels;
 using Weapp.TestKit;
@@ -10,6 +9,8 @@ namespace Weapp.TunnelServer.Tests.Support;
 /// <summary>A tunnel server on Kestrel with the app in the same process.</summary>
 public sealed class Gateway : IAsyncDisposable
 {
+    private readonly List<Phone> _phones = [];
+
     private Gateway(TestServer server) => Server = server;
 
     public TestServer Server { get; }
@@ -21,7 +22,7 @@ public sealed class Gateway : IAsyncDisposable
     /// <param name="configure">Sets options.</param>
     /// <param name="time">A clock that the test moves; the real one by default.</param>
     /// <param name="prefix">The endpoints' prefix.</param>
-    public static async Task<Gateway> StartAsync(Action<TunnelServerOptions>? configure = null, FakeTimeProvider? time = null, string prefix = "") =>
+    public static async Task<Gateway> StartAsync(Action<TunnelServerOptions>? configure = null, TestClock? time = null, string prefix = "") =>
         new(await TestServer.StartAsync(
             builder =>
             {
@@ -45,6 +46,7 @@ public sealed class Gateway : IAsyncDisposable
         var grant = await RequestAsync();
         var phone = await Phone.ConnectAsync(grant.ConnectUrl, receiveBuffer);
         Assert.Equal(grant.TunnelId, (await App.NextAsync(PacketType.Connect)).TunnelId);
+        _phones.Add(phone);
         return (phone, grant.TunnelId);
     }
 
@@ -55,5 +57,10 @@ public sealed class Gateway : IAsyncDisposable
     public async Task<IReadOnlyList<string>> CloseAsync(params string[] tunnelIds) =>
         (await Tunnels.PushAsync(new PushPacket(tunnelIds, PacketType.Close, default), CancellationToken.None)).InvalidTunnelIds;
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var phone in _phones)
+            await phone.DisposeAsync();
+        await Server.DisposeAsync();
+    }
 }

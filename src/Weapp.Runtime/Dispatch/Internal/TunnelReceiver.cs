@@ -60,7 +60,7 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         return new ValueTask<EventReceipt>(EventReceipt.Accepted);
     }
 
-    private async ValueTask<EventReceipt> HandleAsync(string tunnelId, PacketType type, ReadOnlyMemory<byte> content)
+    private ValueTask<EventReceipt> HandleAsync(string tunnelId, PacketType type, ReadOnlyMemory<byte> content)
     {
         var kind = type switch
         {
@@ -69,30 +69,50 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
             PacketType.Close => TunnelEventKind.Close,
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Only known packets reach a handler."),
         };
+        // Most events find their tunnel idle: those take no state machine to wait with.
+        var turn = _sequencer.EnterAsync(tunnelId, _options.HandlerTimeout, _time);
+        return turn.IsCompletedSuccessfully ? LimitTurnAsync(tunnelId, kind, content) : WaitForTurnAsync(turn, tunnelId, kind, content);
+    }
+
+    private async ValueTask<EventReceipt> WaitForTurnAsync(ValueTask turn, string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content)
+    {
         try
         {
-            await _sequencer.EnterAsync(tunnelId, _options.HandlerTimeout, _time);
+            await turn;
         }
         catch (TimeoutException)
         {
             DispatchLog.NoTurn(_logger, kind, tunnelId, _options.HandlerTimeout);
-            _metrics.Event(kind, "timeout");
-            return _options.ReportHandlerFailure ? EventReceipt.TimedOut : EventReceipt.Accepted;
+            return GiveUp(kind);
         }
 
+        return await LimitTurnAsync(tunnelId, kind, content);
+    }
+
+    /// <summary>Answers when the handler has ended or its time is up.</summary>
+    private ValueTask<EventReceipt> LimitTurnAsync(string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content)
+    {
         var turn = TakeTurnAsync(tunnelId, kind, content);
-        if (turn.IsCompletedSuccessfully)
-            return turn.Result;
+        return turn.IsCompletedSuccessfully ? turn : LimitTurnAsync(turn.AsTask(), tunnelId, kind);
+    }
+
+    private async ValueTask<EventReceipt> LimitTurnAsync(Task<EventReceipt> turn, string tunnelId, TunnelEventKind kind)
+    {
         try
         {
-            return await turn.AsTask().WaitAsync(_options.HandlerTimeout, _time);
+            return await turn.WaitAsync(_options.HandlerTimeout, _time);
         }
         catch (TimeoutException)
         {
             DispatchLog.HandlerTimedOut(_logger, kind, tunnelId, _options.HandlerTimeout);
-            _metrics.Event(kind, "timeout");
-            return _options.ReportHandlerFailure ? EventReceipt.TimedOut : EventReceipt.Accepted;
+            return GiveUp(kind);
         }
+    }
+
+    private EventReceipt GiveUp(TunnelEventKind kind)
+    {
+        _metrics.Event(kind, "timeout");
+        return _options.ReportHandlerFailure ? EventReceipt.TimedOut : EventReceipt.Accepted;
     }
 
     /// <summary>Calls the handler and gives the turn on, however long it takes. The content is read before the first wait.</summary>
@@ -122,15 +142,14 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         }
     }
 
-    private async ValueTask CallAsync(string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content, UserInfo? user)
-    {
-        if (_scopes is null)
-        {
-            await DispatchAsync(_root, tunnelId, kind, content, user);
-            return;
-        }
+    private ValueTask CallAsync(string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content, UserInfo? user) => _scopes is null
+        ? DispatchAsync(_root, tunnelId, kind, content, user)
+        : CallInScopeAsync(_scopes, tunnelId, kind, content, user);
 
-        await using var scope = _scopes.CreateAsyncScope();
+    private async ValueTask CallInScopeAsync(
+        IServiceScopeFactory scopes, string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content, UserInfo? user)
+    {
+        await using var scope = scopes.CreateAsyncScope();
         await DispatchAsync(scope.ServiceProvider, tunnelId, kind, content, user);
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Weapp.Dispatch;
 
 /// <summary>Lets the events of one tunnel through one at a time, in the order in which they came; tunnels do not wait for each other.</summary>
@@ -12,16 +14,11 @@ internal sealed class TunnelSequencer
         TaskCompletionSource turn;
         lock (_lock)
         {
-            if (!_busy.TryGetValue(tunnelId, out var waiting))
-            {
-                _busy.Add(tunnelId, null);
+            ref var waiting = ref CollectionsMarshal.GetValueRefOrAddDefault(_busy, tunnelId, out var isBusy);
+            if (!isBusy)
                 return ValueTask.CompletedTask;
-            }
-
-            if (waiting is null)
-                _busy[tunnelId] = waiting = new Queue<TaskCompletionSource>();
             turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting.Enqueue(turn);
+            (waiting ??= new Queue<TaskCompletionSource>()).Enqueue(turn);
         }
 
         return WaitAsync(turn, patience, time);
@@ -32,17 +29,15 @@ internal sealed class TunnelSequencer
     {
         lock (_lock)
         {
-            if (_busy[tunnelId] is { } waiting)
+            _busy.Remove(tunnelId, out var waiting);
+            while (waiting is not null && waiting.TryDequeue(out var turn))
             {
-                while (waiting.TryDequeue(out var turn))
-                {
-                    // One that lost its patience has left the queue in all but name.
-                    if (turn.TrySetResult())
-                        return;
-                }
+                // One that lost its patience has left the queue in all but name.
+                if (!turn.TrySetResult())
+                    continue;
+                _busy.Add(tunnelId, waiting);
+                return;
             }
-
-            _busy.Remove(tunnelId);
         }
     }
 

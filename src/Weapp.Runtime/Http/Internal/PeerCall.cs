@@ -80,13 +80,8 @@ internal static class PeerCall
         var answer = new PooledBuffer(4096);
         try
         {
-            while (await stream.ReadAsync(answer.GetMemory(1), cancellationToken) is > 0 and var count)
-            {
-                answer.Advance(count);
-                if (answer.WrittenCount > maxAnswer)
-                    throw new PeerException(PeerError.TooLarge, null, null);
-            }
-
+            if (!await BoundedBody.TryReadAsync(stream, answer, maxAnswer, cancellationToken))
+                throw new PeerException(PeerError.TooLarge, null, null);
             return answer;
         }
         catch

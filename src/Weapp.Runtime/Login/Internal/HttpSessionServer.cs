@@ -1,20 +1,18 @@
-using System.Net;
-using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Weapp.Http;
 using Weapp.Protocol;
 using Weapp.Protocol.Sessions;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
-/// <summary>A session server in another process: posts to <see cref="WeappOptions.AuthServerUrl"/> as it is.</summary>
+/// <summary>A session server in another process (protocol section 3): posts to <see cref="WeappOptions.AuthServerUrl"/> as it is.</summary>
 internal sealed class HttpSessionServer(IHttpClientFactory clients, IOptions<WeappOptions> options, TimeProvider time) : ISessionServer
 {
-    /// <summary>The name of the HTTP client.</summary>
-    public const string ClientName = "Weapp.SessionServer";
+    private const string HttpClientName = "Weapp.SessionServer";
 
-    private const int MaxAnswerBytes = 256 * 1024;
-
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private const int MaxAnswer = 256 * 1024;
 
     private readonly WeappOptions _options = options.Value;
     private readonly Uri _address = new(options.Value.AuthServerUrl!);
@@ -22,56 +20,49 @@ internal sealed class HttpSessionServer(IHttpClientFactory clients, IOptions<Wea
     private delegate bool Reader<T>(ReadOnlyMemory<byte> body, out SessionAnswer<T> answer)
         where T : class;
 
+    public static void AddServices(IServiceCollection services)
+    {
+        services.TryAddSingleton<HttpSessionServer>();
+        services.AddHttpClient(HttpClientName)
+            .ConfigurePrimaryHttpMessageHandler(static provider => PeerCall.CreateHandler(provider.GetRequiredService<IOptions<WeappOptions>>().Value));
+    }
+
     public async ValueTask<SessionAnswer<SessionGrant>> LoginAsync(SessionLoginRequest request, CancellationToken cancellationToken)
     {
         using var body = new PooledBuffer();
         SessionRequestWriter.WriteLogin(body, request);
-        return await CallAsync<SessionGrant>(body.WrittenMemory, SessionAnswerReader.TryReadLogin, cancellationToken);
+        return await CallAsync<SessionGrant>(body, SessionAnswerReader.TryReadLogin, cancellationToken);
     }
 
     public async ValueTask<SessionAnswer<UserInfo>> CheckAsync(string? id, string skey, CancellationToken cancellationToken)
     {
         using var body = new PooledBuffer();
         SessionRequestWriter.WriteCheck(body, id, skey);
-        return await CallAsync<UserInfo>(body.WrittenMemory, SessionAnswerReader.TryReadCheck, cancellationToken);
+        return await CallAsync<UserInfo>(body, SessionAnswerReader.TryReadCheck, cancellationToken);
     }
 
     public async ValueTask<SessionAnswer<string>> DecryptAsync(SessionDecryptRequest request, CancellationToken cancellationToken)
     {
         using var body = new PooledBuffer();
         SessionRequestWriter.WriteDecrypt(body, request);
-        return await CallAsync<string>(body.WrittenMemory, SessionAnswerReader.TryReadDecrypt, cancellationToken);
+        return await CallAsync<string>(body, SessionAnswerReader.TryReadDecrypt, cancellationToken);
     }
 
-    private async ValueTask<SessionAnswer<T>> CallAsync<T>(ReadOnlyMemory<byte> body, Reader<T> read, CancellationToken cancellationToken)
+    private async ValueTask<SessionAnswer<T>> CallAsync<T>(PooledBuffer body, Reader<T> read, CancellationToken cancellationToken)
         where T : class
     {
-        // HttpClient's own time-out ends with the headers; this one covers the body.
-        using var deadline = new CancellationTokenSource(_options.NetworkTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        PooledBuffer answer;
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ReadOnlyMemoryContent(body) };
-            request.Content.Headers.ContentType = Json;
-            request.Headers.Accept.ParseAdd("application/json");
-            using var response = await clients.CreateClient(ClientName).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            if (response.StatusCode != HttpStatusCode.OK)
-                throw new SessionCallException(SessionCallFailure.BadStatus, $"The session server answered with status {(int)response.StatusCode}.");
-            using var answer = new PooledBuffer(4096);
-            await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
-            if (!await BoundedBody.TryReadAsync(stream, answer, MaxAnswerBytes, either.Token))
-                throw new SessionCallException(SessionCallFailure.BadAnswer, $"The session server's answer is longer than {MaxAnswerBytes} bytes.");
-            return read(answer.WrittenMemory, out var result)
-                ? result
-                : throw new SessionCallException(SessionCallFailure.BadAnswer, "The session server's answer is no answer of the protocol.");
+            answer = await PeerCall.PostAsync(
+                clients.CreateClient(HttpClientName), _address, body.WrittenMemory, MaxAnswer, _options.NetworkTimeout, time, cancellationToken);
         }
-        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (PeerException exception)
         {
-            throw new SessionCallException(SessionCallFailure.TimedOut, $"The session server did not answer within {_options.NetworkTimeout}.", e);
+            throw new SessionCallException(exception);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw new SessionCallException(SessionCallFailure.Unreachable, "The session server cannot be reached, or broke off its answer.", e);
-        }
+
+        using (answer)
+            return read(answer.WrittenMemory, out var result) ? result : throw new SessionCallException(null);
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Weapp.Protocol;
 using Weapp.Protocol.Sessions;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
 /// <summary>The answers of protocol sections 2 and 10: one body for both generations of clients.</summary>
 internal static class LoginBody

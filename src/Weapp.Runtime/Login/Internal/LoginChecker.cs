@@ -1,12 +1,20 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Weapp.Diagnostics;
+using Weapp.Http;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
 /// <summary>Tells whose request it is, and writes nothing. The session server is asked once for a request, whoever asks here.</summary>
-internal sealed class LoginChecker(SessionServerSource source, ILogger<LoginChecker> logger)
+internal sealed class LoginChecker(SessionServerSource source, ILoggerFactory loggers)
 {
+    private readonly ILogger _logger = loggers.CreateLogger(LoginLog.Category);
+
+    /// <summary>Makes an app without any session server fail now, not at its first phone.</summary>
+    /// <exception cref="InvalidOperationException">There is none; says what to do.</exception>
+    public void RequireSessionServer() => _ = source.Value;
+
     /// <summary>Checks a request.</summary>
     public async ValueTask<LoginCheckResult> CheckAsync(HttpContext context)
     {
@@ -31,26 +39,26 @@ internal sealed class LoginChecker(SessionServerSource source, ILogger<LoginChec
             case HeaderState.Missing:
                 return new LoginCheckResult(null, LoginFailure.CheckHeaderMissing);
             case HeaderState.Malformed:
-                logger.HeadersMalformed();
+                _logger.HeadersMalformed();
                 return new LoginCheckResult(null, LoginFailure.Malformed);
         }
 
         try
         {
-            var answer = await source.Server.CheckAsync(id, skey, context.RequestAborted);
+            var answer = await source.Value.CheckAsync(id, skey, context.RequestAborted);
             if (answer.Value is { } user)
                 return new LoginCheckResult(user, null);
             var failure = LoginFailure.OfCheck(answer.Code);
             if (failure == LoginFailure.InvalidSession)
-                logger.SessionInvalid(answer.Code);
+                _logger.SessionInvalid(answer.Code);
             else
-                logger.CheckFailed(answer.Code);
+                _logger.CheckFailed(answer.Code);
             return new LoginCheckResult(null, failure);
         }
         catch (SessionCallException e)
         {
-            logger.SessionServerFailed(e.Failure, e);
-            return new LoginCheckResult(null, e.Failure == SessionCallFailure.TimedOut ? LoginFailure.CheckTimedOut : LoginFailure.CheckUnavailable);
+            _logger.SessionServerFailed(e.Error, e.Status, e);
+            return new LoginCheckResult(null, e.Error == PeerError.TimedOut ? LoginFailure.CheckTimedOut : LoginFailure.CheckUnavailable);
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Weapp.Protocol.Sessions;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
 /// <summary>Why a login or check failed, as the client is told. There is one instance for each reason.</summary>
 internal sealed class LoginFailure

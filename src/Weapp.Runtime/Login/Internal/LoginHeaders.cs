@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Weapp.Protocol.Sessions;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
 /// <summary>How far a request's login headers got.</summary>
 internal enum HeaderState

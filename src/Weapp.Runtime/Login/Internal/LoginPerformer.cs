@@ -1,12 +1,16 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Weapp.Diagnostics;
+using Weapp.Http;
 using Weapp.Protocol.Sessions;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
 /// <summary>Turns a request's code into a session and answers with it.</summary>
-internal sealed class LoginPerformer(SessionServerSource source, ILogger<LoginPerformer> logger)
+internal sealed class LoginPerformer(SessionServerSource source, ILoggerFactory loggers)
 {
+    private readonly ILogger _logger = loggers.CreateLogger(LoginLog.Category);
+
     /// <summary>Performs a login and writes its answer, whichever it is.</summary>
     /// <returns>The user, or why there is none.</returns>
     public async Task<LoginCheckResult> PerformAsync(HttpContext context, Func<HttpContext, UserInfo, ValueTask>? onSuccess)
@@ -15,7 +19,7 @@ internal sealed class LoginPerformer(SessionServerSource source, ILogger<LoginPe
         var result = new LoginCheckResult(grant?.UserInfo, failure);
         if (grant is null)
         {
-            await failure!.WriteAsync(context);
+            await result.WriteFailureAsync(context);
             return result;
         }
 
@@ -33,26 +37,26 @@ internal sealed class LoginPerformer(SessionServerSource source, ILogger<LoginPe
             case HeaderState.Missing:
                 return (null, LoginFailure.LoginHeaderMissing);
             case HeaderState.Malformed:
-                logger.HeadersMalformed();
+                _logger.HeadersMalformed();
                 return (null, LoginFailure.Malformed);
         }
 
         try
         {
-            var answer = await source.Server.LoginAsync(request!, context.RequestAborted);
+            var answer = await source.Value.LoginAsync(request!, context.RequestAborted);
             if (answer.Value is { } grant)
                 return (grant, null);
             var failure = LoginFailure.OfLogin(answer.Code);
             if (failure == LoginFailure.LoginRefused)
-                logger.LoginRefused(answer.Code);
+                _logger.LoginRefused(answer.Code);
             else
-                logger.LoginFailed(answer.Code);
+                _logger.LoginFailed(answer.Code);
             return (null, failure);
         }
         catch (SessionCallException e)
         {
-            logger.SessionServerFailed(e.Failure, e);
-            return (null, e.Failure == SessionCallFailure.TimedOut ? LoginFailure.LoginTimedOut : LoginFailure.LoginUnavailable);
+            _logger.SessionServerFailed(e.Error, e.Status, e);
+            return (null, e.Error == PeerError.TimedOut ? LoginFailure.LoginTimedOut : LoginFailure.LoginUnavailable);
         }
     }
 }

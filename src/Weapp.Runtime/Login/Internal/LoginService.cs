@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
 /// <summary>Login and check for endpoints that call them.</summary>
 internal sealed class LoginService(LoginPerformer performer, LoginChecker checker) : ILoginService
@@ -18,7 +18,7 @@ internal sealed class LoginService(LoginPerformer performer, LoginChecker checke
         var result = await checker.CheckAsync(context);
         if (result.User is not null)
             return result.User;
-        await result.Failure!.WriteAsync(context);
+        await result.WriteFailureAsync(context);
         throw Exception(result);
     }
 

@@ -1,9 +1,7 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
 /// <summary>Registers everything that login needs, once.</summary>
 internal static class LoginServices
@@ -13,9 +11,7 @@ internal static class LoginServices
         if (services.Any(static service => service.ServiceType == typeof(SessionServerSource)))
             return;
         services.AddOptions<WeappOptions>();
-        services.AddHttpClient(HttpSessionServer.ClientName)
-            .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(static provider => Handler(provider.GetRequiredService<IOptions<WeappOptions>>().Value));
+        HttpSessionServer.AddServices(services);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SessionServerSource>();
         services.AddSingleton<LoginChecker>();
@@ -25,15 +21,7 @@ internal static class LoginServices
 
         // Endpoints bind a parameter whose type is a service from the request's services: so a UserInfo is the request's user, and never
         // something that the client wrote into the body.
-        services.AddScoped(static provider => provider.GetRequiredService<CurrentUser>().Value!);
+        services.AddScoped(static provider => provider.GetRequiredService<CurrentUser>().Required);
         services.AddHostedService<SessionServerStartCheck>();
-    }
-
-    private static SocketsHttpHandler Handler(WeappOptions options)
-    {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = options.NetworkTimeout };
-        if (!string.IsNullOrWhiteSpace(options.NetworkProxy))
-            handler.Proxy = new WebProxy(options.NetworkProxy);
-        return handler;
     }
 }

@@ -1,23 +1,14 @@
-namespace Weapp.Login.Internal;
+using Weapp.Http;
 
-/// <summary>How a call to a session server can fail without an answer of its own.</summary>
-internal enum SessionCallFailure
+namespace Weapp.Login;
+
+/// <summary>A call to a session server in another process failed without an answer of its own.</summary>
+/// <param name="cause">How the call ended; null when its answer is none of the protocol's.</param>
+internal sealed class SessionCallException(PeerException? cause) : Exception("The call to the session server failed.", cause)
 {
-    /// <summary>No connection, or it broke before the answer was complete.</summary>
-    Unreachable,
+    /// <summary>How the call ended; null when its answer is none of the protocol's.</summary>
+    public PeerError? Error => cause?.Error;
 
-    /// <summary>No complete answer in time.</summary>
-    TimedOut,
-
-    /// <summary>A status other than 200.</summary>
-    BadStatus,
-
-    /// <summary>An answer that is no session server's.</summary>
-    BadAnswer,
-}
-
-/// <summary>A call to a session server failed without an answer of its own.</summary>
-internal sealed class SessionCallException(SessionCallFailure failure, string message, Exception? inner = null) : Exception(message, inner)
-{
-    public SessionCallFailure Failure { get; } = failure;
+    /// <summary>The HTTP status, where it was not 200.</summary>
+    public int? Status => cause?.Status;
 }

@@ -2,31 +2,23 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Weapp.Protocol.Sessions;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
-/// <summary>Picks the session server: the one at <see cref="WeappOptions.AuthServerUrl"/>, or else the one in this process.</summary>
+/// <summary>The session server of this app: the one whose address is configured, else the embedded one.</summary>
 internal sealed class SessionServerSource(IOptions<WeappOptions> options, IServiceProvider services)
 {
-    private readonly Lazy<ISessionServer> _server = new(() => Pick(options.Value, services));
-
-    /// <summary>Whether something in this app logs in or checks, so that a session server is needed.</summary>
-    public bool IsUsed { get; private set; }
+    private ISessionServer? _value;
 
     /// <summary>The session server.</summary>
-    /// <exception cref="InvalidOperationException">Neither is there, or the address is none; the message names the key.</exception>
-    public ISessionServer Server => _server.Value;
+    /// <exception cref="InvalidOperationException">Neither an address nor an embedded server: says what to do.</exception>
+    public ISessionServer Value => _value ??= Find();
 
-    /// <summary>Notes that a session server is needed: without one the app must not start.</summary>
-    public void MarkUsed() => IsUsed = true;
-
-    private static ISessionServer Pick(WeappOptions options, IServiceProvider services)
+    private ISessionServer Find()
     {
-        if (string.IsNullOrWhiteSpace(options.AuthServerUrl))
-            return services.GetService<ISessionServer>() ?? throw new InvalidOperationException(
-                "Weapp:AuthServerUrl is missing, and no session server is registered in this app: set it to a session server's address, "
-                + "or reference Weapp.SessionServer and call builder.Services.AddSessionServer(builder.Configuration.GetSection(\"SessionServer\")).");
-        if (!Uri.TryCreate(options.AuthServerUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new InvalidOperationException("Weapp:AuthServerUrl is no absolute HTTP address: set it to one like http://10.0.12.135/mina_auth/.");
-        return ActivatorUtilities.CreateInstance<HttpSessionServer>(services);
+        if (!string.IsNullOrEmpty(options.Value.AuthServerUrl))
+            return services.GetRequiredService<HttpSessionServer>();
+        return services.GetService<ISessionServer>() ?? throw new InvalidOperationException(
+            "Weapp:AuthServerUrl is missing and there is no embedded session server: set it to the session server's address, " +
+            "or reference Weapp.SessionServer and call services.AddSessionServer(…).");
     }
 }

@@ -2,20 +2,18 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
-/// <summary>An app that uses login without a session server fails when it starts, not at its first login.</summary>
-internal sealed class SessionServerStartCheck(SessionServerSource source, IServiceProvider services) : IHostedService
+/// <summary>An app with the scheme <c>Weapp</c> and no session server fails when it starts, not at its first request.</summary>
+/// <remarks>Endpoints that log in or check see to it when they are mapped.</remarks>
+internal sealed class SessionServerStartCheck(LoginChecker checker, IServiceProvider services) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (source.IsUsed || await IsSchemeThereAsync())
-            _ = source.Server;
+        if (services.GetService<IAuthenticationSchemeProvider>() is { } schemes
+            && (await schemes.GetAllSchemesAsync()).Any(static scheme => scheme.HandlerType == typeof(WeappAuthenticationHandler)))
+            checker.RequireSessionServer();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private async Task<bool> IsSchemeThereAsync() =>
-        services.GetService<IAuthenticationSchemeProvider>() is { } schemes
-        && (await schemes.GetAllSchemesAsync()).Any(static scheme => scheme.HandlerType == typeof(WeappAuthenticationHandler));
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Weapp.Login.Internal;
+namespace Weapp.Login;
 
 /// <summary>The scheme <c>Weapp</c>: a session's user as a principal, and a challenge that the mini program client understands.</summary>
 internal sealed class WeappAuthenticationHandler(

@@ -52,6 +52,7 @@ internal sealed class TunnelServerClient : ITunnelServer
     {
         services.TryAddSingleton<TunnelServerClient>();
         services.AddHttpClient(HttpClientName)
+            .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(static provider => PeerCall.CreateHandler(provider.GetRequiredService<IOptions<WeappOptions>>().Value));
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Weapp.Protocol.Sessions;
 using Weapp.SessionServer;
-using Weapp.SessionServer.Configuration;
+using Weapp.SessionServer.Hosting;
 using Weapp.SessionServer.Http;
 using Weapp.SessionServer.Sessions;
 using Weapp.SessionServer.Store;
@@ -47,7 +47,12 @@ public static class SessionServerServiceCollectionExtensions
         services.AddDataProtection();
         services.AddHttpClient(WeChatClient.ClientName)
             .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            })
             // The address of every call has the app secret and a login code in it.
             .RemoveAllLoggers();
         services.TryAddSingleton(TimeProvider.System);

@@ -12,7 +12,8 @@ public static class SessionServerEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps the session server's three interfaces to one address: what apps in other processes set as <c>Weapp:AuthServerUrl</c>.
-    /// Whoever reaches it can use it, so keep it inside.
+    /// Whoever reaches it can use it, so keep it inside. Where <c>SessionServer:WeChat:Mode</c> is <c>Development</c>, the simulated
+    /// WeChat is mapped too, as <see cref="MapDevelopmentWeChat"/> does.
     /// </summary>
     /// <param name="endpoints">The app.</param>
     /// <param name="pattern">The address's path.</param>
@@ -22,23 +23,23 @@ public static class SessionServerEndpointRouteBuilderExtensions
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/mina_auth/")
     {
         var endpoint = Required<SessionEndpoint>(endpoints);
+        endpoints.MapDevelopmentWeChat();
         return endpoints.MapPost(pattern, endpoint.InvokeAsync).WithDisplayName("Weapp session server");
     }
 
     /// <summary>
     /// Maps the simulated WeChat's <c>GET /dev/wechat/login?nickname=…</c>, which answers what <c>wx.login</c> and
-    /// <c>wx.getUserInfo</c> give to a phone. Maps nothing unless <c>SessionServer:WeChat:Mode</c> is <c>Development</c>.
+    /// <c>wx.getUserInfo</c> give to a phone, for an app that uses the session server inside and does not map it.
+    /// Maps nothing unless <c>SessionServer:WeChat:Mode</c> is <c>Development</c>, and nothing a second time.
     /// </summary>
     /// <param name="endpoints">The app.</param>
-    /// <param name="pattern">The endpoint's path.</param>
     /// <returns><paramref name="endpoints"/>.</returns>
     /// <exception cref="InvalidOperationException"><c>AddSessionServer</c> was not called.</exception>
-    public static IEndpointRouteBuilder MapDevelopmentWeChat(
-        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/dev/wechat/login")
+    public static IEndpointRouteBuilder MapDevelopmentWeChat(this IEndpointRouteBuilder endpoints)
     {
         var endpoint = Required<DevelopmentWeChatEndpoint>(endpoints);
-        if (endpoints.ServiceProvider.GetRequiredService<IOptions<SessionServerOptions>>().Value.WeChat.Mode == WeChatMode.Development)
-            endpoints.MapGet(pattern, endpoint.InvokeAsync).WithDisplayName("Weapp simulated WeChat");
+        if (endpoints.ServiceProvider.GetRequiredService<IOptions<SessionServerOptions>>().Value.WeChat.Mode == WeChatMode.Development && endpoint.TakeMapping())
+            endpoints.MapGet("/dev/wechat/login", endpoint.InvokeAsync).WithDisplayName("Weapp simulated WeChat");
         return endpoints;
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Weapp.SessionServer;
+namespace Weapp.SessionServer.Diagnostics;
 
 /// <summary>Everything the session server logs. Event ids are stable; no line names a code, skey, session_key or profile.</summary>
 internal static partial class SessionServerLog

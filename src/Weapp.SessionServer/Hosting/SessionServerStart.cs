@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Weapp.SessionServer.Diagnostics;
 using Weapp.SessionServer.Store;
 
-namespace Weapp.SessionServer;
+namespace Weapp.SessionServer.Hosting;
 
 /// <summary>Before the first request: the database can be opened, and a simulated WeChat does not go unnoticed.</summary>
 internal sealed class SessionServerStart(SessionStore store, IOptions<SessionServerOptions> options, ILogger<SessionServerStart> logger)

@@ -1,4 +1,4 @@
-namespace Weapp.SessionServer;
+namespace Weapp.SessionServer.WeChat;
 
 /// <summary>The app id in effect.</summary>
 internal static class DevelopmentAppId

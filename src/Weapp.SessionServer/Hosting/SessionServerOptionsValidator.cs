@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
-namespace Weapp.SessionServer.Configuration;
+namespace Weapp.SessionServer.Hosting;
 
 /// <summary>Says at start which key is wrong and what to do about it.</summary>
 internal sealed class SessionServerOptionsValidator : IValidateOptions<SessionServerOptions>

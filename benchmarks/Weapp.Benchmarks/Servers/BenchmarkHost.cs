@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Weapp.Benchmarks.Events;
+
+namespace Weapp.Benchmarks.Servers;
+
+/// <summary>Runs one server until it is told to stop; its only line of output is its address.</summary>
+internal static class BenchmarkHost
+{
+    public static async Task RunAsync(string name)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Warning);
+        if (name == "weapp")
+            WeappServer.AddServices(builder.Services);
+
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        switch (name)
+        {
+            case "limit":
+                LimitServer.Map(app);
+                break;
+            case "weapp":
+                WeappServer.Map(app);
+                // Where nothing reached the handler, the figure means nothing: run.sh asks.
+                app.MapGet("/handled", (SpeakHandler handler) => Results.Text(handler.Last is null ? "no" : "yes"));
+                break;
+            default:
+                throw new ArgumentException($"There is no server '{name}': limit, weapp.", nameof(name));
+        }
+
+        await app.StartAsync();
+        Console.WriteLine(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        await app.WaitForShutdownAsync();
+    }
+}

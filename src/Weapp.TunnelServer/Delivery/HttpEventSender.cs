@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Weapp.Protocol;
+
+namespace Weapp.TunnelServer.Delivery;
+
+/// <summary>Posts one event, with a deadline of its own that covers the answer's body, and judges the answer.</summary>
+internal sealed class HttpEventSender(IHttpClientFactory clients, IOptions<TunnelServerOptions> options, TimeProvider time)
+{
+    /// <summary>The name of the HTTP client; its handler follows no redirects and keeps no cookies.</summary>
+    public const string ClientName = "Weapp.TunnelServer.Events";
+
+    /// <summary>The longest that a connection may take to come about.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a connection is used, so that a change of the app's address is noticed.</summary>
+    public static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+
+    private const int MaxAnswerBytes = 16 * 1024;
+
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    public async ValueTask<DeliveryOutcome> SendAsync(Uri receiveUrl, byte[] body, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.Value.DeliveryTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, receiveUrl) { Content = new ByteArrayContent(body) };
+            request.Content.Headers.ContentType = Json;
+            var client = clients.CreateClient(ClientName);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
+            using var answer = new PooledBuffer(1024);
+            var whole = await ReadAsync(response, answer, linked.Token);
+            return Judge(response.StatusCode, whole ? ReadCode(answer.WrittenSpan) : null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return DeliveryOutcome.Retry("no answer in time");
+        }
+        catch (HttpRequestException exception)
+        {
+            return DeliveryOutcome.Retry($"no connection ({exception.HttpRequestError})");
+        }
+        catch (IOException)
+        {
+            return DeliveryOutcome.Retry("connection lost");
+        }
+    }
+
+    private static DeliveryOutcome Judge(HttpStatusCode status, int? code) => ((int)status, code) switch
+    {
+        (200, 0) => DeliveryOutcome.Accepted,
+        (500, 9500) or (502 or 503 or 504, _) => DeliveryOutcome.Retry($"status {(int)status}"),
+        (200, null) => DeliveryOutcome.Refused("status 200 without a code"),
+        _ => DeliveryOutcome.Refused(code is null ? $"status {(int)status}" : $"status {(int)status}, code {code}"),
+    };
+
+    // False when the answer is longer than it may be.
+    private static async Task<bool> ReadAsync(HttpResponseMessage response, PooledBuffer answer, CancellationToken cancellationToken)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        while (answer.WrittenCount <= MaxAnswerBytes)
+        {
+            var read = await stream.ReadAsync(answer.GetMemory(), cancellationToken);
+            if (read == 0)
+                return true;
+            answer.Advance(read);
+        }
+
+        return false;
+    }
+
+    // The number that is the answer's code; null for anything that is no such answer.
+    private static int? ReadCode(ReadOnlySpan<byte> answer)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(answer);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return null;
+            int? code = null;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isCode = reader.ValueTextEquals("code"u8);
+                reader.Read();
+                if (isCode && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value))
+                    code = value;
+                reader.Skip();
+            }
+
+            // Text after the object makes this throw.
+            reader.Read();
+            return code;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Weapp.Protocol;
+using Weapp.TunnelServer.Delivery;
+using Weapp.TunnelServer.Tunnels;
+
+namespace Weapp.TunnelServer.Http;
+
+/// <summary><c>POST /get/wsurl</c>: grants a tunnel whose events go to the app's <c>receiveUrl</c>.</summary>
+/// <remarks>Every official SDK wants <c>data</c> as signed text here, whether it sends <c>dataEncode</c> or not.</remarks>
+internal sealed class WsUrlEndpoint(
+    TunnelHub hub, ConnectAddress address, HttpEventSender sender, TunnelClients clients, IOptions<TunnelServerOptions> options, ILoggerFactory loggers)
+    : AppCallEndpoint(clients, options, loggers)
+{
+    private const int MaxUrlLength = 2048;
+
+    protected override Rejection? Take(HttpContext context, TunnelOwner owner, ReadOnlySpan<byte> data, bool hasDataEncode, PooledBuffer answer)
+    {
+        if (Read(data) is not { ProtocolType: null or "ws" or "wss" } request)
+            return Rejection.BadPacket;
+        if (!TryGetReceiveUrl(request.ReceiveUrl, out var receiveUrl))
+            return Rejection.BadReceiveUrl;
+        if (hub.IsStopping)
+            return Rejection.Unavailable;
+
+        var pending = hub.Grant(owner, new HttpTunnelReceiver(sender, receiveUrl, owner.Signature!));
+        using var grant = new PooledBuffer();
+        using (var writer = AnswerWriter.Writer(grant))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("tunnelId"u8, pending.Id);
+            writer.WriteString("connectUrl"u8, address.For(pending, context.Request, request.ProtocolType));
+            writer.WriteEndObject();
+        }
+
+        AnswerWriter.WriteSignedText(answer, grant.WrittenSpan, owner.Signature!);
+        return null;
+    }
+
+    private static WsUrlRequest? Read(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(data, WsUrlJson.Default.WsUrlRequest);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static bool TryGetReceiveUrl(string? text, out Uri url) =>
+        Uri.TryCreate(text, UriKind.Absolute, out url!)
+        && text!.Length <= MaxUrlLength
+        && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+        && url.UserInfo.Length == 0
+        && url.Fragment.Length == 0;
+}
+
+/// <summary>The <c>data</c> of <c>/get/wsurl</c>; the C# SDK's <c>skey</c> is ignored.</summary>
+internal sealed record WsUrlRequest(string? ReceiveUrl, string? ProtocolType);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.General, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(WsUrlRequest))]
+internal sealed partial class WsUrlJson : JsonSerializerContext;

@@ -1,0 +1,184 @@
+using Weapp.Generators.Tests.Running;
+
+namespace Weapp.Generators.Tests;
+
+/// <summary>What is refused, next to what is right: source, id, squiggled text.</summary>
+public sealed class AnalyzerSpecs
+{
+    [Theory]
+    [InlineData("[TunnelHandler] public partial class Room { }")]
+    [InlineData("[TunnelHandler] public class Room { }", "WEAPP001: Room")]
+    [InlineData("[TunnelHandler] public static partial class Room { }", "WEAPP001: Room")]
+    [InlineData("[TunnelHandler] public abstract partial class Room { }", "WEAPP001: Room")]
+    [InlineData("[TunnelHandler] public partial class Room<T> { }", "WEAPP001: Room")]
+    [InlineData("[TunnelHandler] file partial class Room { }", "WEAPP001: Room")]
+    [InlineData("public partial class Outer { [TunnelHandler] public partial class Room { } }")]
+    [InlineData("public class Outer { [TunnelHandler] public partial class Room { } }", "WEAPP001: Outer")]
+    [InlineData("public partial class Outer<T> { [TunnelHandler] public partial class Room { } }", "WEAPP001: Room")]
+    public async Task A_handler_is_a_class_that_can_be_completed(string source, params string[] findings) =>
+        Assert.Equal(findings, await Findings.Of(source));
+
+    [Theory]
+    [InlineData("[TunnelMessage(\"a\")] void A(string id) { } [TunnelMessage(\"A\")] void B(string id) { }")]
+    [InlineData("[TunnelMessage(\"a\")] void A(string id) { } [TunnelMessage(\"a\")] void B(string id) { }", "WEAPP002: TunnelMessage(\"a\")")]
+    [InlineData("[TunnelMessage] void A(string id, string type) { } [TunnelMessage] void B(string id, string type) { }", "WEAPP002: TunnelMessage")]
+    [InlineData("[TunnelConnect] void A(string id) { } [TunnelClose, TunnelConnect] void B(string id) { }", "WEAPP002: TunnelConnect")]
+    public async Task An_event_has_one_method(string members, params string[] findings) => Assert.Equal(findings, await OfHandler(members));
+
+    [Theory]
+    [InlineData("[TunnelConnect] void On() { }", "WEAPP003: On")]
+    [InlineData("[TunnelConnect] void On(int id) { }", "WEAPP003: int id")]
+    [InlineData("[TunnelConnect] void On(UserInfo user) { }", "WEAPP003: UserInfo user")]
+    [InlineData("[TunnelConnect] void On(string id, string b) { }", "WEAPP003: string b")]
+    [InlineData("[TunnelConnect] void On(string id, in CancellationToken token) { }", "WEAPP003: in CancellationToken token")]
+    [InlineData("[TunnelConnect] void On(string id, CancellationToken token) { }")]
+    [InlineData("[TunnelConnect] void On(string id, CancellationToken a, CancellationToken b) { }", "WEAPP003: CancellationToken b")]
+    [InlineData("[TunnelConnect] void On(string id, UserInfo a, UserInfo? b) { }", "WEAPP003: UserInfo? b")]
+    [InlineData("[TunnelConnect] void On(string id, TunnelContext tunnel) { }", "WEAPP003: TunnelContext tunnel")]
+    [InlineData("[TunnelConnect] void On(TunnelContext tunnel) { }")]
+    [InlineData("[TunnelConnect] void On<T>(string id) { }", "WEAPP003: On")]
+    [InlineData("[TunnelConnect] int On(string id) => 1;", "WEAPP003: int")]
+    [InlineData("[TunnelConnect] Task<int> On(string id) => null!;", "WEAPP003: Task<int>")]
+    [InlineData("[TunnelMessage(\"a\")] void On(string id, int n, int m, UserInfo user) { }", "WEAPP003: int m")]
+    [InlineData("[TunnelMessage(\"a\")] void On(string id, UserInfo user, int n) { }", "WEAPP003: int n")]
+    [InlineData("[TunnelMessage(\"a\")] void On(string id, [FromServices] IServiceProvider services) { }")]
+    [InlineData("[TunnelMessage] void On(string id) { }", "WEAPP003: string id")]
+    [InlineData("[TunnelMessage] void On(string id, JsonElement json) { }", "WEAPP003: JsonElement json")]
+    [InlineData("[TunnelMessage] void On(string id, string type, int n) { }", "WEAPP003: int n")]
+    [InlineData("[TunnelMessage] void On(string id, string type, JsonElement json) { }")]
+    [InlineData("[TunnelClose] int On(string id, int n) => 1;", "WEAPP003: int", "WEAPP003: int n")]
+    public async Task A_handler_method_takes_and_returns_what_events_can_serve(string members, params string[] findings) =>
+        Assert.Equal(findings, await OfHandler(members));
+
+    [Theory]
+    [InlineData("public class Plain { [TunnelConnect] void On(string id) { } }", "WEAPP005: TunnelConnect")]
+    [InlineData("public class Plain { [TunnelMessage(\"a\")] void On(string id) { } }", "WEAPP005: TunnelMessage(\"a\")")]
+    [InlineData("public struct Plain { [TunnelClose] void On(string id) { } }", "WEAPP005: TunnelClose")]
+    [InlineData("public interface IPlain { [TunnelMessage(\"a\")] Task<EmitResult> On(); }", "WEAPP005: TunnelMessage(\"a\")")]
+    [InlineData("[TunnelClient] public interface IClient { [TunnelMessage(\"a\")] Task<EmitResult> On(); }")]
+    [InlineData("public abstract class Base { [TunnelConnect] protected void On(string id) { } }")]
+    [InlineData("public abstract class Base { [TunnelConnect] protected void On(int id) { } }", "WEAPP003: int id")]
+    public async Task Event_attributes_belong_into_handlers_and_clients(string source, params string[] findings) =>
+        Assert.Equal(findings, await Findings.Of(source));
+
+    [Theory]
+    [InlineData("IDisposable content", "WEAPP006: IDisposable content")]
+    [InlineData("System.IO.Stream content", "WEAPP006: System.IO.Stream content")]
+    [InlineData("Shape? content", "WEAPP006: Shape? content")]
+    [InlineData("Known content")]
+    [InlineData("IReadOnlyList<int> content")]
+    [InlineData("System.Text.Json.Nodes.JsonNode? content")]
+    [InlineData("Action content", "WEAPP006: Action content")]
+    [InlineData("Span<int> content", "WEAPP006: Span<int> content")]
+    [InlineData("dynamic content", "WEAPP006: dynamic content")]
+    [InlineData("object content")]
+    public async Task A_content_can_be_read(string content, params string[] findings) => Assert.Equal(findings, await Findings.Of($$"""
+        [TunnelHandler] public partial class Room { [TunnelMessage("a")] void On(string id, {{content}}) { } }
+        public abstract record Shape;
+        [System.Text.Json.Serialization.JsonDerivedType(typeof(Round), "round")] public abstract record Known;
+        public sealed record Round : Known;
+        """));
+
+    [Theory]
+    [InlineData("[TunnelConnect] async Task On(string id) => await Task.Yield();")]
+    [InlineData("[TunnelConnect] async void On(string id) => await Task.Yield();", "WEAPP007: void")]
+    public async Task A_handler_method_is_not_async_void(string members, params string[] findings) => Assert.Equal(findings, await OfHandler(members));
+
+    [Theory]
+    [InlineData("[TunnelMessage(\"a\")] ValueTask<EmitResult> A(int content, CancellationToken token = default);")]
+    [InlineData("[TunnelMessage(\"a\")] Task<EmitResult> A(CancellationToken token);")]
+    [InlineData("[TunnelMessage(\"a\")] Task<EmitResult> A(IDisposable content);")]
+    [InlineData("[TunnelMessage(\"a\")] Task<EmitResult> A(Action content);", "WEAPP006: Action content")]
+    [InlineData("[TunnelMessage(\"a\")] Task A(int content);", "WEAPP009: Task")]
+    [InlineData("[TunnelMessage(\"a\")] void A(int content);", "WEAPP009: void")]
+    [InlineData("[TunnelMessage(\"a\")] Task<EmitResult> A(int a, int b);", "WEAPP009: int b")]
+    [InlineData("[TunnelMessage(\"a\")] Task<EmitResult> A(CancellationToken token, int b);", "WEAPP009: int b")]
+    [InlineData("[TunnelMessage(\"a\")] Task<EmitResult> A(in int a);", "WEAPP009: in int a")]
+    [InlineData("[TunnelMessage(\"a\")] Task<EmitResult> A<T>(T a);", "WEAPP009: A")]
+    [InlineData("[TunnelMessage] Task<EmitResult> A(int a);", "WEAPP009: A")]
+    [InlineData("Task<EmitResult> A(int a);", "WEAPP009: A")]
+    [InlineData("Task<EmitResult> A(int a) => B(); [TunnelMessage(\"b\")] Task<EmitResult> B();")]
+    [InlineData("int A { get; }", "WEAPP009: A")]
+    [InlineData("event Action A;", "WEAPP009: A")]
+    [InlineData("[TunnelMessage(\"a\")] Task<EmitResult> A(); [TunnelMessage(\"a\")] Task<EmitResult> B();", "WEAPP002: TunnelMessage(\"a\")")]
+    [InlineData("[TunnelConnect] void A(string id);", "WEAPP005: TunnelConnect", "WEAPP009: A")]
+    public async Task A_client_interface_has_methods_that_send(string members, params string[] findings) =>
+        Assert.Equal(findings, await Findings.Of(
+            "[TunnelClient] public interface IClient { " + members + " } [TunnelHandler<IClient>] public partial class Room { }"));
+
+    [Theory]
+    [InlineData("[TunnelClient] public interface IClient<T> { }", "WEAPP009: IClient")]
+    [InlineData("public partial class Outer { [TunnelClient] private interface IClient { } }", "WEAPP009: IClient")]
+    [InlineData("[TunnelClient] file interface IClient { }", "WEAPP009: IClient")]
+    [InlineData("[TunnelClient] public interface IClient { static abstract void A(); }", "WEAPP009: A")]
+    [InlineData("[TunnelClient] public interface IClient : IDisposable { }", "WEAPP009: IClient")]
+    [InlineData("[TunnelHandler<IDisposable>] public partial class Room { }", "WEAPP009: TunnelHandler<IDisposable>")]
+    public async Task A_client_interface_can_be_implemented(string source, params string[] findings) => Assert.Equal(findings, await Findings.Of(source));
+
+    [Theory]
+    [InlineData("\"a\"")]
+    [InlineData("\"说话\"")]
+    [InlineData("\"😀\"")]
+    [InlineData("\"\"", "WEAPP010: TunnelMessage(\"\")")]
+    [InlineData("null!", "WEAPP010: TunnelMessage(null!)")]
+    [InlineData("\"a b\"", "WEAPP010: TunnelMessage(\"a b\")")]
+    [InlineData("\"a\\u0007\"", "WEAPP010: TunnelMessage(\"a\\u0007\")")]
+    [InlineData("\"\\ud83d\"", "WEAPP010: TunnelMessage(\"\\ud83d\")")]
+    public async Task A_message_type_is_a_plain_name(string type, params string[] findings)
+    {
+        Assert.Equal(findings, await OfHandler($"[TunnelMessage({type})] void On(string id) {{ }}"));
+        Assert.Equal(findings, await Findings.Of($"[TunnelClient] public interface IClient {{ [TunnelMessage({type})] Task<EmitResult> A(); }}"));
+    }
+
+    [Theory]
+    [InlineData(128)]
+    [InlineData(129, "WEAPP010")]
+    public async Task A_message_type_is_not_longer_than_128_characters(int length, params string[] ids) => Assert.Equal(
+        ids, (await OfHandler($"[TunnelMessage(\"{new string('a', length)}\")] void On(string id) {{ }}")).Select(static finding => finding[..8]));
+
+    [Fact]
+    public void A_wrong_method_leaves_the_others_at_work()
+    {
+        var run = GeneratorRun.Of("[TunnelHandler] public partial class Room { [TunnelConnect] void A(int id) { } [TunnelClose] void B(string id) { } }");
+
+        Assert.Empty(run.CompilerFindings());
+        Assert.Contains("handler.B(e.TunnelId)", Assert.Single(run.Files.Values), StringComparison.Ordinal);
+        Assert.DoesNotContain("handler.A(", Assert.Single(run.Files.Values), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(
+        "[TunnelHandler] public class Room { }",
+        "The tunnel handler 'Room' cannot be completed: add 'partial' to its declaration")]
+    [InlineData(
+        "[TunnelHandler] public partial class Room { [TunnelMessage(\"a\")] void A(string id) { } [TunnelMessage(\"a\")] void B(string id) { } }",
+        "The message type 'a' already has the method 'A': merge the two, or give this one a message type of its own")]
+    [InlineData(
+        "[TunnelHandler] public partial class Room { [TunnelConnect] void A(string id, int n) { } }",
+        "The parameter 'n' of 'A' is not supported: after the tunnel a [TunnelConnect] method takes UserInfo, CancellationToken and [FromServices] parameters")]
+    [InlineData(
+        "public class Plain { [TunnelConnect] void On(string id) { } }",
+        "[TunnelConnect] has no effect on 'On': put [TunnelHandler] on the class 'Plain', or make it abstract if handlers inherit from it")]
+    [InlineData(
+        "[TunnelClient] public interface IClient { [TunnelMessage(\"a\")] Task A(); }",
+        "'A' cannot be implemented: return ValueTask<EmitResult> or Task<EmitResult>")]
+    public async Task A_message_says_what_to_do(string source, string message) => Assert.Equal(message, await Findings.MessageOf(source));
+
+    [Fact]
+    public async Task An_inherited_method_out_of_reach_is_said_at_the_handler() => Assert.Equal(
+        ["WEAPP003: Room"],
+        await Findings.Of("public abstract class Base { [TunnelConnect] private void On(string id) { } } [TunnelHandler] public partial class Room : Base { }"));
+
+    [Fact]
+    public async Task A_type_that_does_not_exist_is_left_to_the_compiler() => Assert.Empty(
+        await Findings.Of("[TunnelHandler] public partial class Room { [TunnelMessage(\"a\")] void On(string id, Missing content) { } }", "CS0246"));
+
+    [Fact]
+    public async Task A_finding_can_be_switched_off_in_the_source() => Assert.Empty(
+        await Findings.Of("""
+            #pragma warning disable WEAPP005
+            public class Plain { [TunnelConnect] void On(string id) { } }
+            """));
+
+    private static Task<string[]> OfHandler(string members) => Findings.Of("[TunnelHandler] public partial class Room { " + members + " }");
+}

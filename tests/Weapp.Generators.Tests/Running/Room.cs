@@ -1,0 +1,51 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace Weapp.Generators.Tests.Running;
+
+/// <summary>A compiled and loaded handler that is fed events, and says what it saw of them.</summary>
+internal sealed class Room
+{
+    private readonly RoomHost _host;
+    private readonly List<string> _seen;
+
+    private Room(Assembly assembly, Type hostType)
+    {
+        var handler = assembly.GetType("Room", throwOnError: true)!;
+        _host = (RoomHost)Activator.CreateInstance(hostType.MakeGenericType(handler))!;
+        _seen = (List<string>)assembly.GetType("Notes")!.GetField("Seen")!.GetValue(null)!;
+    }
+
+    /// <summary>What the handler says it takes.</summary>
+    public TunnelHandlerContract Contract => _host.Contract;
+
+    /// <summary>Loads a handler with these members.</summary>
+    public static Room With(string members, params string[] others) => Load(["[TunnelHandler] public partial class Room { " + members + " }", .. others]);
+
+    /// <summary>Loads sources with a handler named Room.</summary>
+    public static Room Load(params string[] sources) => new(LoadAssembly(GeneratorRun.Of(sources)), typeof(RoomHost<>));
+
+    /// <summary>Loads sources with a handler named Room, whose events are dispatched by reflection.</summary>
+    public static Room LoadReflected(params string[] sources) => new(LoadAssembly(GeneratorRun.Of(sources)), typeof(ReflectedRoomHost<>));
+
+    /// <summary>Loads what the generator has completed; a finding of the compiler is a failure.</summary>
+    public static Assembly LoadAssembly(GeneratorRun run)
+    {
+        Assert.Empty(run.CompilerFindings());
+        using MemoryStream image = new();
+        Assert.True(run.Output.Emit(image).Success);
+        image.Position = 0;
+        return new AssemblyLoadContext(null, isCollectible: true).LoadFromStream(image);
+    }
+
+    /// <summary>Feeds a message: its text as a phone sends it.</summary>
+    public Task<string> Message(string text, UserInfo? user = null) => Feed(TunnelEventKind.Message, user, text);
+
+    /// <summary>Feeds an event; gives what the handler saw, or what became of the event.</summary>
+    public async Task<string> Feed(TunnelEventKind kind, UserInfo? user = null, string text = "")
+    {
+        _seen.Clear();
+        var outcome = await _host.DispatchAsync(kind, user, text);
+        return string.Join("; ", [.. _seen, .. outcome is null ? (string[])[] : [outcome]]);
+    }
+}

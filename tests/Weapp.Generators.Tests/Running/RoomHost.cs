@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Weapp.Protocol.Packets;
+
+namespace Weapp.Generators.Tests.Running;
+
+/// <summary>Does with a handler what the runtime does: registers it, makes its dispatcher, and hands it events.</summary>
+internal abstract class RoomHost
+{
+    public abstract TunnelHandlerContract Contract { get; }
+
+    /// <summary>Dispatches an event; gives what became of it where no method took it.</summary>
+    public abstract Task<string?> DispatchAsync(TunnelEventKind kind, UserInfo? user, string text);
+}
+
+internal class RoomHost<THandler> : RoomHost
+    where THandler : class, ITunnelHandler<THandler>
+{
+    private readonly ServiceProvider _services;
+    private readonly TunnelDispatcher<THandler> _dispatcher;
+
+    public RoomHost()
+        : this(THandler.CreateDispatcher(JsonSerializerOptions.Web))
+    {
+    }
+
+    protected RoomHost(TunnelDispatcher<THandler> dispatcher)
+    {
+        _dispatcher = dispatcher;
+        ServiceCollection services = new();
+        services.AddSingleton(new Greeting("hello"));
+        THandler.ConfigureServices(services, ServiceLifetime.Transient);
+        _services = services.BuildServiceProvider();
+    }
+
+    public override TunnelHandlerContract Contract => THandler.Contract;
+
+    public override async Task<string?> DispatchAsync(TunnelEventKind kind, UserInfo? user, string text)
+    {
+        TunnelEvent e = new();
+        e.Set("t1", kind, kind == TunnelEventKind.Message ? MessageText.Read(Encoding.UTF8.GetBytes(text)) : default, user, _services, TimeSpan.FromMinutes(1), TimeProvider.System);
+        await _dispatcher.DispatchAsync(_services.GetRequiredService<THandler>(), e);
+        return e.Outcome == TunnelEventOutcome.Handled ? null : (e.Outcome + " " + e.MisfitPath).TrimEnd();
+    }
+}
+
+internal sealed class ReflectedRoomHost<THandler>() : RoomHost<THandler>(new ReflectedDispatcher<THandler>())
+    where THandler : class, ITunnelHandler<THandler>;

@@ -1,0 +1,111 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Weapp.SessionServer.Tests.Support;
+using Weapp.TestKit;
+
+namespace Weapp.SessionServer.Tests;
+
+/// <summary>What is missing or wrong shows when the app starts, with the key's name.</summary>
+public sealed class StartTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("AppId", "")]
+    [InlineData("AppSecret", " ")]
+    [InlineData("ConnectionString", "")]
+    [InlineData("ConnectionString", "no connection string")]
+    [InlineData("LoginDuration", "00:00:00")]
+    [InlineData("SessionDuration", "2592000")]
+    [InlineData("WatermarkTolerance", "-00:05:00")]
+    [InlineData("WeChat:Timeout", "00:00:00")]
+    [InlineData("WeChat:BaseAddress", "api.weixin.qq.com")]
+    [InlineData("WeChat:Mode", "7")]
+    public async Task A_wrong_setting_is_named(string key, string value)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["SessionServer:ConnectionString"] = $"Data Source={_folder.File("sessions.db")}",
+            ["SessionServer:AppId"] = "wx1",
+            ["SessionServer:AppSecret"] = "app-secret",
+        };
+        await using (await StartAsync(settings))
+        {
+        }
+
+        settings[$"SessionServer:{key}"] = value;
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(settings));
+
+        Assert.Contains($"SessionServer:{key} ", Assert.Single(failure.Failures), StringComparison.Ordinal);
+        Assert.DoesNotContain("app-secret", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_be_opened_is_named()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Apps.SessionServerAsync(_folder, configure: options => options.ConnectionString = $"Data Source={_folder.File("missing/sessions.db")}"));
+
+        Assert.Contains("SessionServer:ConnectionString", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_of_a_later_version_is_left_alone()
+    {
+        await using (await Apps.SessionServerAsync(_folder))
+        {
+        }
+
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder.File("sessions.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 99";
+            command.ExecuteNonQuery();
+        }
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => Apps.SessionServerAsync(_folder));
+        Assert.Contains("schema version 99", failure.InnerException!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Login_without_any_session_server_is_named_when_it_is_mapped()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => Apps.RemoteAsync(null));
+
+        Assert.Contains("Weapp:AuthServerUrl", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("AddSessionServer", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_scheme_without_any_session_server_is_named_at_start()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => TestServer.StartAsync(
+            static builder => builder.Services.AddAuthentication().AddWeapp(),
+            static _ => { }));
+
+        Assert.Contains("Weapp:AuthServerUrl", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mapping_without_services_says_what_to_call()
+    {
+        var login = await Assert.ThrowsAsync<InvalidOperationException>(() => TestServer.StartAsync(static _ => { }, static app => app.MapWeappLogin("/login")));
+        var server = await Assert.ThrowsAsync<InvalidOperationException>(() => TestServer.StartAsync(static _ => { }, static app => app.MapSessionServer()));
+
+        Assert.Contains("AddWeapp", login.Message, StringComparison.Ordinal);
+        Assert.Contains("AddSessionServer", server.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<TestServer> StartAsync(Dictionary<string, string?> settings) => TestServer.StartAsync(
+        builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(settings);
+            builder.Services.AddSessionServer(builder.Configuration.GetSection("SessionServer"));
+        },
+        static app => app.MapSessionServer());
+}

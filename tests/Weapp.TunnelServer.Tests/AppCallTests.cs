@@ -1,0 +1,248 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Weapp.TunnelServer.Tests.Support;
+
+namespace Weapp.TunnelServer.Tests;
+
+/// <summary><c>/get/wsurl</c> and <c>/ws/push</c> as apps with the official SDKs call them.</summary>
+public sealed class AppCallTests
+{
+    private static readonly JsonElement[] Captured =
+        [.. JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "captures", "servers.json"))).EnumerateArray()];
+
+    public static TheoryData<string> CapturedPushes => [.. Captured.Where(static line => Kind(line) == "push").Select(static line => line.GetProperty("request").GetString()!)];
+
+    [Fact]
+    public async Task The_captured_wsurl_call_is_granted_in_the_shape_that_the_Node_SDK_checks()
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var call = Captured.Single(static line => Kind(line) == "wsurl").GetProperty("request").GetString()!;
+        var (status, answer) = await gateway.Server.Client.PostAsync("/get/wsurl", call);
+        Assert.Equal(200, status);
+        Assert.Equal(["code", "message", "data", "signature"], answer.EnumerateObject().Select(static member => member.Name));
+        Assert.Equal("OK", answer.GetProperty("message").GetString());
+        var data = answer.GetProperty("data").GetString()!;
+        Assert.Equal(SignedCall.Sign(data), answer.GetProperty("signature").GetString());
+        var grant = JsonElement.Parse(data);
+        Assert.StartsWith(
+            $"wss://127.0.0.1:{gateway.Server.Address.Port}/ws/{grant.GetProperty("tunnelId").GetString()}?ticket=",
+            grant.GetProperty("connectUrl").GetString(),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(CapturedPushes))]
+    public async Task The_captured_pushes_are_answered_with_an_object(string call)
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var (status, answer) = await gateway.Server.Client.PostAsync("/ws/push", call);
+        Assert.Equal(200, status);
+        Assert.Equal("""{"code":0,"message":"OK","data":{"invalidTunnelIds":["t2aabbccddeeff"]}}""", answer.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_caller_with_dataEncode_gets_signed_text()
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        var (_, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push(["x", id, "x\"\\\n中"], """{"type":"a"}""", dataEncode: true));
+        var data = answer.GetProperty("data").GetString()!;
+        Assert.Equal(SignedCall.Sign(data), answer.GetProperty("signature").GetString());
+        Assert.Equal(["x", "x\"\\\n中"], JsonElement.Parse(data).GetProperty("invalidTunnelIds").EnumerateArray().Select(static x => x.GetString()!));
+        Assert.Equal("""message:{"type":"a"}""", await phone.ReadTextAsync());
+
+        (_, answer) = await gateway.Server.Client.PostAsync("/get/wsurl", SignedCall.WsUrl(gateway.ReceiveUrl, dataEncode: true));
+        Assert.Equal(SignedCall.Sign(answer.GetProperty("data").GetString()!), answer.GetProperty("signature").GetString());
+    }
+
+    [Fact]
+    public async Task The_CSharp_dialect_is_read()
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var data = $$"""{"skey":"whatever","receiveUrl":"{{gateway.ReceiveUrl}}","protocolType":"ws"}""";
+        var (status, answer) = await gateway.Server.Client.PostAsync("/get/wsurl", SignedCall.Body(data, dataEncode: true, withKey: true), "text/plain");
+        Assert.Equal(200, status);
+        var grant = JsonElement.Parse(answer.GetProperty("data").GetString()!);
+        var id = grant.GetProperty("tunnelId").GetString()!;
+        await using var phone = await Phone.ConnectAsync(grant.GetProperty("connectUrl").GetString()!);
+
+        var close = $$"""[{"tunnelIds":["{{id}}"],"type":"close","content":null}]""";
+        (_, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Body(close, dataEncode: true));
+        Assert.Equal("""{"invalidTunnelIds":[]}""", answer.GetProperty("data").GetString());
+        Assert.Equal(["close"], (await phone.ReadToEndAsync()).Texts);
+    }
+
+    [Fact]
+    public async Task A_message_and_a_close_in_one_call_keep_their_order()
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        var data = new JsonArray(
+            SignedCall.Packet(["gone", id], "message", """{"type":"bye"}"""),
+            SignedCall.Packet([id, "gone", "too"], "close", null),
+            SignedCall.Packet([id], "message", """{"type":"late"}"""));
+        var (_, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Body(data.ToJsonString()));
+        Assert.Equal($$"""{"invalidTunnelIds":["gone","too","{{id}}"]}""", answer.GetProperty("data").GetRawText());
+        var (code, texts) = await phone.ReadToEndAsync();
+        Assert.Equal(1000, code);
+        Assert.Equal(["""message:{"type":"bye"}""", "close"], texts);
+    }
+
+    [Fact]
+    public async Task An_app_pushes_to_its_own_tunnels_only()
+    {
+        await using var gateway = await HttpGateway.StartAsync(static options =>
+        {
+            options.SignatureKey = null;
+            options.Clients["a.example.com"] = SignedCall.Key;
+            options.Clients["b.example.com"] = "another key";
+        });
+        var (phone, id) = await gateway.ConnectAsync(serverHost: "a.example.com");
+        var (_, answer) = await gateway.Server.Client.PostAsync(
+            "/ws/push", SignedCall.Push([id], "{}", key: "another key", serverHost: "b.example.com"));
+        Assert.Equal($$"""{"invalidTunnelIds":["{{id}}"]}""", answer.GetProperty("data").GetRawText());
+        (var status, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push([id], "{}", key: "another key", serverHost: "a.example.com"));
+        Assert.Equal((400, 9003), (status, answer.GetProperty("code").GetInt32()));
+        (status, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push([id], "{}", serverHost: "unknown.example.com"));
+        Assert.Equal((400, 9003), (status, answer.GetProperty("code").GetInt32()));
+        await phone.PingAsync();
+    }
+
+    [Theory]
+    [InlineData("/get/wsurl")]
+    [InlineData("/ws/push")]
+    public async Task Without_any_key_every_call_is_refused(string path)
+    {
+        await using var gateway = await HttpGateway.StartAsync(static options => options.SignatureKey = null);
+        foreach (var key in new[] { "", SignedCall.Key })
+        {
+            var (status, answer) = await gateway.Server.Client.PostAsync(path, SignedCall.Push(["x"], "{}", key: key));
+            Assert.Equal((400, 9003), (status, answer.GetProperty("code").GetInt32()));
+        }
+    }
+
+    [Theory]
+    [InlineData("", 9001)]
+    [InlineData("{", 9001)]
+    [InlineData("[]", 9002)]
+    [InlineData("""{"data":"[]"}""", 9002)]
+    [InlineData("""{"data":"[]","signature":"a094e2ef8c1dbf8caa8c2b2a4b3dbbeb8ae1e0a7"}""", 9003)]
+    public async Task A_bad_envelope_is_refused(string body, int code)
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        foreach (var path in new[] { "/ws/push", "/get/wsurl" })
+        {
+            var (status, answer) = await gateway.Server.Client.PostAsync(path, body);
+            Assert.Equal((400, code), (status, answer.GetProperty("code").GetInt32()));
+        }
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[[]]")]
+    [InlineData("[null]")]
+    [InlineData("null")]
+    [InlineData("""[{"tunnelIds":null,"type":"close"}]""")]
+    [InlineData("""[{"tunnelIds":["x",1],"type":"close"}]""")]
+    [InlineData("""[{"tunnelIds":["x"],"type":"connect"}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"message"}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"message","content":"text"}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"message","content":"{}"},{"type":"close"}]""")]
+    public async Task A_bad_push_is_refused_as_a_whole(string data)
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        var (status, answer) = await gateway.Server.Client.PostAsync(
+            "/ws/push", SignedCall.Body(data.Replace("{id}", id, StringComparison.Ordinal)));
+        Assert.Equal((400, 9004), (status, answer.GetProperty("code").GetInt32()));
+        await phone.PingAsync();
+    }
+
+    [Fact]
+    public async Task A_push_to_nobody_is_answered()
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        foreach (var data in new[] { "[]", """[{"tunnelIds":[],"type":"close"}]""" })
+        {
+            var (status, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Body(data));
+            Assert.Equal((200, """{"invalidTunnelIds":[]}"""), (status, answer.GetProperty("data").GetRawText()));
+        }
+    }
+
+    [Fact]
+    public async Task Too_much_is_413()
+    {
+        await using var gateway = await HttpGateway.StartAsync(static options => options.MaxPushBytes = 512 * 1024);
+        var (phone, id) = await gateway.ConnectAsync();
+        string[] calls =
+        [
+            SignedCall.Push([.. Enumerable.Repeat(id, 10_001)], "{}"),
+            SignedCall.Push([id], $$"""{"type":"{{new string('x', 64 * 1024)}}"}"""),
+            new string(' ', 512 * 1024 + 1),
+        ];
+        foreach (var call in calls)
+        {
+            var (status, answer) = await gateway.Server.Client.PostAsync("/ws/push", call);
+            Assert.Equal((413, 9005), (status, answer.GetProperty("code").GetInt32()));
+        }
+
+        var (ok, _) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push([.. Enumerable.Repeat(id, 10_000)], "{}"));
+        Assert.Equal(200, ok);
+        Assert.Equal("message:{}", await phone.ReadTextAsync());
+        await phone.PingAsync();
+    }
+
+    [Theory]
+    [InlineData("{}", 9008)]
+    [InlineData("[]", 9004)]
+    [InlineData("""{"receiveUrl":1}""", 9004)]
+    [InlineData("""{"receiveUrl":"http://h/t","receiveUrl":"http://h/u"}""", 9004)]
+    [InlineData("""{"receiveUrl":"http://h/\ud800"}""", 9004)]
+    [InlineData("""{"receiveUrl":"http://h/t","protocolType":"javascript"}""", 9004)]
+    [InlineData("""{"receiveUrl":"/tunnel"}""", 9008)]
+    [InlineData("""{"receiveUrl":"//h/x"}""", 9008)]
+    [InlineData("""{"receiveUrl":"file:///etc/passwd"}""", 9008)]
+    [InlineData("""{"receiveUrl":"http://user:pass@h/t"}""", 9008)]
+    public async Task A_bad_request_for_a_tunnel_is_refused(string data, int code)
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var (status, answer) = await gateway.Server.Client.PostAsync("/get/wsurl", SignedCall.Body(data));
+        Assert.Equal((400, code), (status, answer.GetProperty("code").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData(null, "ws", "ws://127.0.0.1:{port}/ws/")]
+    [InlineData(null, "wss", "wss://127.0.0.1:{port}/ws/")]
+    [InlineData(null, null, "ws://127.0.0.1:{port}/ws/")]
+    [InlineData("https://ws.example.com/x", "ws", "wss://ws.example.com/x/ws/")]
+    public async Task The_protocol_type_counts_only_where_no_address_is_configured(string? publicUrl, string? type, string expected)
+    {
+        await using var gateway = await HttpGateway.StartAsync(options => options.PublicUrl = publicUrl);
+        var (_, answer) = await gateway.Server.Client.PostAsync("/get/wsurl", SignedCall.WsUrl(gateway.ReceiveUrl, protocolType: type));
+        var url = JsonElement.Parse(answer.GetProperty("data").GetString()!).GetProperty("connectUrl").GetString();
+        Assert.StartsWith(expected.Replace("{port}", $"{gateway.Server.Address.Port}", StringComparison.Ordinal), url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Other_methods_and_media_types_are_refused()
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        using var get = await gateway.Server.Client.GetAsync(new Uri("/get/wsurl", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, get.StatusCode);
+        Assert.Equal(["POST"], get.Content.Headers.Allow);
+        var (status, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push(["x"], "{}"), "multipart/form-data");
+        Assert.Equal((415, 9006), (status, answer.GetProperty("code").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_signature_that_was_made_for_the_other_path_does_nothing()
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var (status, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.WsUrl(gateway.ReceiveUrl));
+        Assert.Equal((400, 9004), (status, answer.GetProperty("code").GetInt32()));
+        Assert.Empty(gateway.App.Accepted);
+    }
+
+    private static string Kind(JsonElement line) => line.GetProperty("k").GetString()!;
+}

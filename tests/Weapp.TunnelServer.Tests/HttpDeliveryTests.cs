@@ -1,0 +1,157 @@
+using Microsoft.AspNetCore.Http;
+using Weapp.Protocol.Packets;
+using Weapp.TunnelServer.Tests.Support;
+
+namespace Weapp.TunnelServer.Tests;
+
+/// <summary>Events over HTTP: what is sent, and what the app's answers lead to.</summary>
+public sealed class HttpDeliveryTests
+{
+    private readonly TestClock _clock = new();
+
+    [Fact]
+    public async Task An_app_over_HTTP_gets_signed_events_in_order()
+    {
+        await using var gateway = await StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        var sent = Enumerable.Range(0, 100).Select(static i => $$$"""{"type":"speak","content":{"word":"大家好啊 \"{{{i}}}\" \\ 😀"}}""").ToList();
+        foreach (var json in sent)
+            await phone.SendMessageAsync(json);
+        await phone.SendAsync("message");
+        await phone.SendAsync("close");
+        while ((await gateway.App.NextAsync()).Type != PacketType.Close)
+        {
+        }
+
+        Assert.Equal(["Connect", .. sent.Select(static json => "message " + json), "message ", "Close"], gateway.App.AcceptedOf(id));
+    }
+
+    [Theory]
+    [InlineData(502, "<html>")]
+    [InlineData(503, """{"code":9503,"message":"Handler timed out"}""")]
+    [InlineData(504, "")]
+    [InlineData(500, """{"code":9500,"message":"Handler failed"}""")]
+    public async Task A_passing_failure_is_tried_again(int status, string body)
+    {
+        await using var gateway = await StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        AnswerNext(gateway, status, body, times: 2);
+        await phone.SendMessageAsync("""{"type":"first"}""");
+        await phone.SendMessageAsync("""{"type":"second"}""");
+        await RunPauseAsync(0.5);
+        await RunPauseAsync(1);
+        await gateway.App.NextAsync(PacketType.Message);
+        await gateway.App.NextAsync(PacketType.Message);
+        Assert.Equal(["Connect", """message {"type":"first"}""", """message {"type":"second"}"""], gateway.App.AcceptedOf(id));
+    }
+
+    [Theory]
+    [InlineData(400, """{"code":9003,"message":"Bad request - check signature failed"}""")]
+    [InlineData(404, "")]
+    [InlineData(500, "")]
+    [InlineData(302, "")]
+    [InlineData(308, "")]
+    [InlineData(200, "")]
+    [InlineData(200, "ok")]
+    [InlineData(200, """{"code":9004,"message":"Bad request - parse data failed"}""")]
+    [InlineData(200, """{"code":"0"}""")]
+    [InlineData(200, """{"code":0}{""")]
+    public async Task A_refusal_closes_the_tunnel_and_is_not_repeated(int status, string body)
+    {
+        await using var gateway = await StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        AnswerNext(gateway, status, body, times: 1);
+        await phone.SendMessageAsync("""{"type":"refused"}""");
+        Assert.Equal(1011, await phone.ReadCloseCodeAsync());
+        await gateway.App.NextAsync(PacketType.Close);
+        Assert.Equal(["Connect", "Close"], gateway.App.AcceptedOf(id));
+    }
+
+    [Fact]
+    public async Task An_answer_over_16_KiB_counts_as_none()
+    {
+        await using var gateway = await StartAsync();
+        var (phone, _) = await gateway.ConnectAsync();
+        AnswerNext(gateway, 200, """{"code":0}""" + new string(' ', 16 * 1024), times: 1);
+        await phone.SendMessageAsync("{}");
+        Assert.Equal(1011, await phone.ReadCloseCodeAsync());
+    }
+
+    [Fact]
+    public async Task A_call_that_hangs_is_cut_at_the_deadline_even_inside_the_body_and_repeated()
+    {
+        await using var gateway = await StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        var hanging = new TaskCompletionSource();
+        var cut = new TaskCompletionSource();
+        gateway.Intercept = async context =>
+        {
+            if (hanging.Task.IsCompleted)
+                return false;
+            context.RequestAborted.Register(() => cut.TrySetResult());
+            await context.Response.WriteAsync("{", context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            hanging.SetResult();
+            await cut.Task;
+            return true;
+        };
+        await phone.SendMessageAsync("{}");
+        await hanging.Task.WaitAsync(Phone.Deadline, TestContext.Current.CancellationToken);
+        Assert.Equal(TimeSpan.FromSeconds(10), await NextTimerAsync(static time => time == TimeSpan.FromSeconds(10)));
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        await cut.Task.WaitAsync(Phone.Deadline, TestContext.Current.CancellationToken);
+        await RunPauseAsync(0.5);
+        await gateway.App.NextAsync(PacketType.Message);
+        Assert.Equal(["Connect", "message {}"], gateway.App.AcceptedOf(id));
+    }
+
+    [Fact]
+    public async Task An_app_that_is_away_and_comes_back_gets_what_was_said_meanwhile()
+    {
+        await using var gateway = await StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        var port = gateway.AppServer.Address.Port;
+        await gateway.AppServer.StopAsync();
+        await phone.SendMessageAsync("""{"type":"1"}""");
+        await phone.SendMessageAsync("""{"type":"2"}""");
+        await RunPauseAsync(0.5, run: false);
+        await phone.PingAsync();
+        await using var back = await HttpGateway.StartAppAsync(gateway, port);
+        _clock.Advance(TimeSpan.FromSeconds(0.6));
+        await gateway.App.NextAsync(PacketType.Message);
+        await gateway.App.NextAsync(PacketType.Message);
+        phone.Reset();
+        await gateway.App.NextAsync(PacketType.Close);
+        Assert.Equal(["Connect", """message {"type":"1"}""", """message {"type":"2"}""", "Close"], gateway.App.AcceptedOf(id));
+    }
+
+    private Task<HttpGateway> StartAsync() => HttpGateway.StartAsync(static options => options.IdleTimeout = TimeSpan.FromHours(24), _clock);
+
+    private static void AnswerNext(HttpGateway gateway, int status, string body, int times) => gateway.Intercept = async context =>
+    {
+        if (times-- <= 0)
+            return false;
+        context.Response.StatusCode = status;
+        context.Response.Headers.Location = "/elsewhere";
+        await context.Response.WriteAsync(body, context.RequestAborted);
+        return true;
+    };
+
+    private async Task RunPauseAsync(double seconds, bool run = true)
+    {
+        var pause = await NextTimerAsync(time => time.TotalSeconds >= seconds * 0.8 && time.TotalSeconds <= seconds * 1.2);
+        if (run)
+            _clock.Advance(pause);
+    }
+
+    // Deliveries have their deadlines between the pauses.
+    private async Task<TimeSpan> NextTimerAsync(Predicate<TimeSpan> match)
+    {
+        while (true)
+        {
+            var time = await _clock.NextTimerAsync();
+            if (match(time))
+                return time;
+        }
+    }
+}

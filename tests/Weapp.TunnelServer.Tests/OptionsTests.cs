@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Weapp.TestKit;
+
+namespace Weapp.TunnelServer.Tests;
+
+public sealed class OptionsTests
+{
+    [Theory]
+    [InlineData("PublicUrl", "ws.example.com")]
+    [InlineData("PublicUrl", "ftp://ws.example.com")]
+    [InlineData("PublicUrl", "https://ws.example.com/?a=1")]
+    [InlineData("SignatureKey", "")]
+    [InlineData("Clients:www.example.com", "")]
+    [InlineData("PingInterval", "00:00:00")]
+    [InlineData("IdleTimeout", "00:00:10")]
+    [InlineData("TicketLifetime", "-00:00:01")]
+    [InlineData("MaxFrameBytes", "10")]
+    [InlineData("SendQueueBytes", "0")]
+    [InlineData("EventQueueLength", "0")]
+    [InlineData("DeliveryTimeout", "00:00:00")]
+    [InlineData("DeliveryAttempts", "0")]
+    [InlineData("MaxPushBytes", "-1")]
+    public async Task A_wrong_value_stops_the_start_and_is_named(string key, string value)
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync((key, value)));
+        Assert.StartsWith($"TunnelServer:{key} ", error.Failures.First(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Values_come_from_the_section()
+    {
+        await using var server = await StartAsync(
+            ("PublicUrl", "https://ws.example.com"), ("Clients:www.example.com", "key one"), ("SignatureKey", "key two"), ("PingInterval", "00:00:05"));
+        var options = server.Service<IOptions<TunnelServerOptions>>().Value;
+        Assert.Equal("https://ws.example.com", options.PublicUrl);
+        Assert.Equal("key one", options.Clients["www.example.com"]);
+        Assert.Equal("key two", options.SignatureKey);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.PingInterval);
+    }
+
+    private static Task<TestServer> StartAsync(params (string Key, string Value)[] values) => TestServer.StartAsync(
+        builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(values.Select(static value => KeyValuePair.Create($"TunnelServer:{value.Key}", (string?)value.Value)));
+            builder.Services.AddTunnelServer(builder.Configuration.GetSection("TunnelServer"));
+        },
+        static app => app.MapTunnelServer());
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Weapp.Protocol.Packets;
+using Weapp.Protocol.Tunnels;
+using Weapp.TestKit;
+using Weapp.TunnelServer.Tests.Support;
+
+namespace Weapp.TunnelServer.Tests;
+
+public sealed class TicketTests
+{
+    [Fact]
+    public async Task Ids_and_tickets_are_long_and_never_the_same()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var seen = new HashSet<string>();
+        for (var i = 0; i < 1000; i++)
+        {
+            var grant = await gateway.RequestAsync();
+            var ticket = grant.ConnectUrl[(grant.ConnectUrl.IndexOf("?ticket=", StringComparison.Ordinal) + 8)..];
+            Assert.Matches("^[A-Za-z0-9_-]{22}$", grant.TunnelId);
+            Assert.Matches("^[A-Za-z0-9_-]{22}$", ticket);
+            Assert.True(seen.Add(grant.TunnelId) && seen.Add(ticket));
+        }
+    }
+
+    [Fact]
+    public async Task A_ticket_works_once()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var grant = await gateway.RequestAsync();
+        await using var first = await Phone.ConnectAsync(grant.ConnectUrl);
+        await using var second = await Phone.TryConnectAsync(grant.ConnectUrl);
+        Assert.Equal(404, second.Status);
+        await first.PingAsync();
+    }
+
+    [Fact]
+    public async Task Of_many_simultaneous_connects_with_one_ticket_one_wins()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        for (var round = 0; round < 10; round++)
+        {
+            var grant = await gateway.RequestAsync();
+            var phones = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Phone.TryConnectAsync(grant.ConnectUrl)));
+            Assert.Single(phones, static phone => phone.Status == 101);
+            Assert.Equal(19, phones.Count(static phone => phone.Status == 404));
+            await gateway.App.NextAsync(PacketType.Connect);
+            foreach (var phone in phones)
+                phone.Reset();
+            await gateway.App.NextAsync(PacketType.Close);
+        }
+    }
+
+    [Theory]
+    [InlineData("/ws/{id}")]
+    [InlineData("/ws/{id}?ticket=")]
+    [InlineData("/ws/{id}?ticket=AAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("/ws/{id}?ticket={ticket}&ticket={ticket}")]
+    [InlineData("/ws/{id}?ticket={ticket}x")]
+    [InlineData("/ws/AAAAAAAAAAAAAAAAAAAAAA?ticket={ticket}")]
+    [InlineData("/ws/push?ticket={ticket}")]
+    public async Task A_wrong_address_is_404_before_the_upgrade_and_spends_nothing(string path)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var grant = await gateway.RequestAsync();
+        var ticket = grant.ConnectUrl[(grant.ConnectUrl.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        var wrong = new Uri(gateway.Server.Address, path.Replace("{id}", grant.TunnelId, StringComparison.Ordinal).Replace("{ticket}", ticket, StringComparison.Ordinal));
+        await using var refused = await Phone.TryConnectAsync(wrong.AbsoluteUri);
+        Assert.Equal(404, refused.Status);
+        await using var phone = await Phone.ConnectAsync(grant.ConnectUrl);
+    }
+
+    [Fact]
+    public async Task A_ticket_expires()
+    {
+        var clock = new TestClock();
+        await using var gateway = await Gateway.StartAsync(time: clock);
+        var (late, inTime) = (await gateway.RequestAsync(), await gateway.RequestAsync());
+        clock.Advance(TimeSpan.FromSeconds(59));
+        await using var phone = await Phone.ConnectAsync(inTime.ConnectUrl);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await using var refused = await Phone.TryConnectAsync(late.ConnectUrl);
+        Assert.Equal(404, refused.Status);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_no_WebSocket_is_400_and_spends_nothing()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var grant = await gateway.RequestAsync();
+        var response = await gateway.Server.Client.GetAsync(new Uri(gateway.Server.Address, new Uri(grant.ConnectUrl).PathAndQuery), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        await using var phone = await Phone.ConnectAsync(grant.ConnectUrl);
+    }
+
+    [Fact]
+    public async Task Compression_is_not_negotiated()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        await using var phone = await Phone.TryConnectAsync(
+            (await gateway.RequestAsync()).ConnectUrl, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n");
+        Assert.Equal(101, phone.Status);
+        Assert.DoesNotContain("Extensions", phone.Handshake, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(15, "timeout:15")]
+    [InlineData(0.5, "timeout:0.5")]
+    public async Task The_first_frame_is_the_ping_interval_and_comes_once(double seconds, string expected)
+    {
+        await using var gateway = await Gateway.StartAsync(options => options.PingInterval = TimeSpan.FromSeconds(seconds), new TestClock());
+        await using var phone = await Phone.TryConnectAsync((await gateway.RequestAsync()).ConnectUrl);
+        Assert.Equal(expected, await phone.ReadTextAsync());
+        await phone.PingAsync();
+        await phone.PingAsync();
+    }
+
+    [Theory]
+    [InlineData(null, "", "ws://127.0.0.1:{port}/ws/")]
+    [InlineData(null, "/realtime", "ws://127.0.0.1:{port}/realtime/ws/")]
+    [InlineData("https://ws.example.com", "", "wss://ws.example.com/ws/")]
+    [InlineData("wss://example.com:8443/base/", "/realtime/", "wss://example.com:8443/base/realtime/ws/")]
+    public async Task The_connect_address_follows_the_public_one(string? publicUrl, string prefix, string expected)
+    {
+        await using var gateway = await Gateway.StartAsync(options => options.PublicUrl = publicUrl, prefix: prefix);
+        var grant = await gateway.RequestAsync();
+        var start = expected.Replace("{port}", $"{gateway.Server.Address.Port}", StringComparison.Ordinal);
+        Assert.StartsWith(start + grant.TunnelId + "?ticket=", grant.ConnectUrl, StringComparison.Ordinal);
+        if (publicUrl is null)
+            await (await Phone.ConnectAsync(grant.ConnectUrl)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Without_endpoints_a_request_says_what_is_missing()
+    {
+        await using var server = await TestServer.StartAsync(builder => builder.Services.AddTunnelServer(), static _ => { });
+        var request = new TunnelRequest { Path = "/tunnel", PublicUrl = "http://localhost", Receiver = new RecordingApp() };
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await server.Service<ITunnelServer>().RequestTunnelAsync(request, CancellationToken.None));
+        Assert.Contains("MapTunnelServer", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_services_mapping_says_what_is_missing()
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => TestServer.StartAsync(static _ => { }, static app => app.MapTunnelServer()));
+        Assert.Contains("AddTunnelServer", error.Message, StringComparison.Ordinal);
+    }
+}
