@@ -164,7 +164,7 @@ public sealed class PostBodyTests
     public async Task Bytes_that_are_no_UTF8_are_refused_however_they_are_signed(string hex)
     {
         await using var app = await ChatApp.StartAsync<RecordingHandler>();
-        byte[] data = [.. Encoding.UTF8.GetBytes("""{"tunnelId":"t"""), .. Convert.FromHexString(hex), .. Encoding.UTF8.GetBytes("""","type":"connect"}""")];
+        byte[] data = [.. Encoding.UTF8.GetBytes("{\"tunnelId\":\"t"), .. Convert.FromHexString(hex), .. Encoding.UTF8.GetBytes("\",\"type\":\"connect\"}")];
         foreach (var signed in (byte[][])[data, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(data))])
         {
             var text = Encoding.Latin1.GetString(data).Replace("\"", "\\\"", StringComparison.Ordinal);
@@ -243,7 +243,8 @@ public sealed class PostBodyTests
         var answer = await RawHttp.SendAsync(
             app.Server,
             "POST /tunnel HTTP/1.1\r\nHost: app\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked",
-            Encoding.ASCII.GetBytes(chunks.ToString()));
+            Encoding.ASCII.GetBytes(chunks.ToString()),
+            thenFinish: true);
 
         Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
         Assert.Contains("9005", answer, StringComparison.Ordinal);
