@@ -16,4 +16,7 @@ internal static partial class HttpLog
 
     [LoggerMessage(4, LogLevel.Information, "Tunnels at {Path} are served by {Handler}; their messages come from {Server}.")]
     public static partial void Mapped(ILogger logger, string path, string handler, string server);
+
+    [LoggerMessage(5, LogLevel.Error, "A phone got no tunnel: the tunnel server in this process failed.")]
+    public static partial void TunnelServerFailed(ILogger logger, Exception exception);
 }

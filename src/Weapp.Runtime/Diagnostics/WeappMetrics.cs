@@ -7,7 +7,7 @@ namespace Weapp.Diagnostics;
 /// <summary>The meter and the activity source <c>Weapp</c>.</summary>
 internal sealed class WeappMetrics
 {
-    public const string Name = "Weapp";
+    private const string MeterName = "Weapp";
 
     private readonly Counter<long> _events;
     private readonly Counter<long> _rejections;
@@ -15,18 +15,18 @@ internal sealed class WeappMetrics
 
     public WeappMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(Name);
+        var meter = meters.Create(MeterName);
         _events = meter.CreateCounter<long>("weapp.tunnel.events", "{event}", "Events that reached the app, by kind and outcome.");
         _rejections = meter.CreateCounter<long>("weapp.tunnel.rejections", "{request}", "Requests on the tunnel path that were refused, by code.");
         _pushes = meter.CreateCounter<long>("weapp.tunnel.pushes", "{push}", "Calls to the tunnel server, by outcome.");
     }
 
-    public static ActivitySource Activities { get; } = new(Name);
+    public static ActivitySource Activities { get; } = new(MeterName);
 
-    public void Event(TunnelEventKind kind, string outcome)
+    public void Event(TunnelEventKind kind, TunnelEventOutcome outcome)
     {
         if (_events.Enabled)
-            _events.Add(1, new("kind", kind.ToString()), new("outcome", outcome));
+            _events.Add(1, new("kind", kind.ToString()), new("outcome", Name(outcome)));
     }
 
     public void Rejected(Rejection rejection)
@@ -40,4 +40,14 @@ internal sealed class WeappMetrics
         if (_pushes.Enabled)
             _pushes.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
     }
+
+    private static string Name(TunnelEventOutcome outcome) => outcome switch
+    {
+        TunnelEventOutcome.Handled => "handled",
+        TunnelEventOutcome.Unhandled => "unhandled",
+        TunnelEventOutcome.BadContent => "bad_content",
+        TunnelEventOutcome.NoUser => "no_user",
+        TunnelEventOutcome.Failed => "failed",
+        _ => "timeout",
+    };
 }

@@ -14,4 +14,10 @@ internal enum TunnelEventOutcome
 
     /// <summary>The method needs a user, and none is known for the tunnel.</summary>
     NoUser,
+
+    /// <summary>The handler failed.</summary>
+    Failed,
+
+    /// <summary>The handler did not end in time, or an earlier event did not.</summary>
+    TimedOut,
 }

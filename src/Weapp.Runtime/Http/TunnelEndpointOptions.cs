@@ -11,7 +11,7 @@ public sealed class TunnelEndpointOptions
 
     /// <summary>
     /// How long a handler may take for one event, waiting for its turn not included. Then its <see cref="CancellationToken"/> is cancelled and
-    /// the event is answered; later events of the tunnel still wait for it. Default 10 s.
+    /// the event is answered; later events of the tunnel still wait for it. A method that blocks its thread is waited for. Default 10 s.
     /// </summary>
     public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -27,6 +27,8 @@ public enum TunnelAcknowledge
     /// <summary>When the handler has ended: the tunnel server sees how fast the app is, and may be told of failures.</summary>
     AfterHandler,
 
-    /// <summary>At once: the tunnel server is free early, and never hears of failures.</summary>
+    /// <summary>
+    /// At once: the tunnel server is free early, and never hears of failures. Events wait for their turn in the app's memory, however many they are.
+    /// </summary>
     BeforeHandler,
 }

@@ -21,6 +21,8 @@ internal sealed class TunnelGetEndpoint(
     ILogger logger,
     CancellationToken stopping)
 {
+    private const string NoTunnel = "The tunnel server gave no tunnel.";
+
     public async Task HandleAsync(HttpContext context)
     {
         if (stopping.IsCancellationRequested)
@@ -42,6 +44,12 @@ internal sealed class TunnelGetEndpoint(
             user = check.User;
         }
 
+        if (publicUrl is null && !context.Request.Host.HasValue)
+        {
+            await WriteErrorAsync(context.Response, StatusCodes.Status400BadRequest, "The request names no host.");
+            return;
+        }
+
         TunnelGrant grant;
         try
         {
@@ -51,7 +59,13 @@ internal sealed class TunnelGetEndpoint(
         {
             HttpLog.NoTunnel(logger, exception.Message);
             var status = exception.Kind == TunnelErrorKind.TimedOut ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status502BadGateway;
-            await WriteErrorAsync(context.Response, status, "The tunnel server gave no tunnel.");
+            await WriteErrorAsync(context.Response, status, NoTunnel);
+            return;
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            HttpLog.TunnelServerFailed(logger, exception);
+            await WriteErrorAsync(context.Response, StatusCodes.Status502BadGateway, NoTunnel);
             return;
         }
 

@@ -119,7 +119,12 @@ internal sealed class TunnelPostEndpoint(
             var result = await reader.ReadAsync(cancellationToken);
             var bytes = result.Buffer;
             if (bytes.Length > maxBytes)
+            {
+                // A reader that is not given its bytes back is an error to the web server.
+                reader.AdvanceTo(bytes.End);
                 return null;
+            }
+
             if (result.IsCompleted || bytes.Length == announced)
                 return bytes;
             reader.AdvanceTo(bytes.Start, bytes.End);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weapp.Dispatch;
 
 namespace Weapp.Configuration;
@@ -11,7 +12,8 @@ internal sealed class WeappBuilder(IServiceCollection services) : IWeappBuilder
         where THandler : class, ITunnelHandler<THandler>
     {
         THandler.ConfigureServices(services, lifetime);
-        services.AddSingleton(new HandlerRegistration<THandler>(lifetime));
+        // As with the handler itself, whoever adds it first sets its lifetime.
+        services.TryAddSingleton(new HandlerRegistration<THandler>(lifetime));
         return this;
     }
 }

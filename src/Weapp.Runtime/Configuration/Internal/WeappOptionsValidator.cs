@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Options;
 
 namespace Weapp.Configuration;
@@ -5,22 +6,23 @@ namespace Weapp.Configuration;
 /// <summary>Says which key is wrong and what it should be; never repeats a secret.</summary>
 internal sealed class WeappOptionsValidator : IValidateOptions<WeappOptions>
 {
+    private static readonly SearchValues<char> NotInHosts = SearchValues.Create(" /\\?#@");
+
     public ValidateOptionsResult Validate(string? name, WeappOptions options)
     {
         var failures = new List<string>();
         CheckUrl(failures, nameof(options.AuthServerUrl), options.AuthServerUrl, "the session server's address, such as https://auth.example.com/mina_auth/");
-        CheckUrl(failures, nameof(options.TunnelServerUrl), options.TunnelServerUrl, "the tunnel server's address, such as https://ws.example.com");
-        CheckUrl(failures, nameof(options.PublicUrl), options.PublicUrl, "scheme and host of this app, such as https://www.example.com");
+        CheckUrl(failures, nameof(options.TunnelServerUrl), options.TunnelServerUrl, "the tunnel server's address, such as https://ws.example.com", isBase: true);
+        CheckUrl(failures, nameof(options.PublicUrl), options.PublicUrl, "scheme and host of this app, such as https://www.example.com", isBase: true);
         CheckUrl(failures, nameof(options.NetworkProxy), options.NetworkProxy, "a proxy's address, such as http://10.0.0.1:3128");
-        if (!string.IsNullOrEmpty(options.TunnelServerUrl))
-        {
-            if (string.IsNullOrEmpty(options.ServerHost))
-                failures.Add("Weapp:ServerHost is missing: with Weapp:TunnelServerUrl set, give this app's public host name, such as www.example.com.");
-            if (string.IsNullOrEmpty(options.TunnelSignatureKey))
-                failures.Add("Weapp:TunnelSignatureKey is missing: with Weapp:TunnelServerUrl set, give the secret that this app shares with the tunnel server.");
-        }
-
-        if (options.ServerHost is { Length: > 0 } host && host.AsSpan().ContainsAny('/', ' '))
+        var isRemote = !string.IsNullOrEmpty(options.TunnelServerUrl);
+        if (isRemote && string.IsNullOrEmpty(options.ServerHost))
+            failures.Add("Weapp:ServerHost is missing: with Weapp:TunnelServerUrl set, give this app's public host name, such as www.example.com.");
+        if (isRemote && string.IsNullOrEmpty(options.TunnelSignatureKey))
+            failures.Add("Weapp:TunnelSignatureKey is missing: with Weapp:TunnelServerUrl set, give the secret that this app shares with the tunnel server.");
+        if (options.TunnelSignatureKey is { Length: > 0 } key && string.IsNullOrWhiteSpace(key))
+            failures.Add("Weapp:TunnelSignatureKey must be a secret: white space alone is easily guessed.");
+        if (options.ServerHost is { Length: > 0 } host && host.AsSpan().ContainsAny(NotInHosts))
             failures.Add("Weapp:ServerHost must be a host name alone, with a port where it is not the usual one: www.example.com, not https://www.example.com/.");
         if (options.NetworkTimeout <= TimeSpan.Zero || options.NetworkTimeout > TimeSpan.FromMinutes(10))
             failures.Add("Weapp:NetworkTimeout must be more than zero and at most ten minutes, such as 00:00:30.");
@@ -29,11 +31,14 @@ internal sealed class WeappOptionsValidator : IValidateOptions<WeappOptions>
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    private static void CheckUrl(List<string> failures, string key, string? value, string expected)
+    private static void CheckUrl(List<string> failures, string key, string? value, string expected, bool isBase = false)
     {
         if (string.IsNullOrEmpty(value))
             return;
-        if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+        // Paths are put behind a base, which only works where nothing else stands there.
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var url)
+            || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
+            || (isBase && (url.Query.Length > 0 || url.Fragment.Length > 0)))
             failures.Add($"Weapp:{key} must be {expected}.");
     }
 }

@@ -36,31 +36,33 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         _scopes = registration.Lifetime == ServiceLifetime.Singleton ? null : services.GetRequiredService<IServiceScopeFactory>();
     }
 
-    /// <summary>Tells the handler that a phone has been given a tunnel. An exception of the handler comes through.</summary>
+    /// <summary>Tells the handler that a phone has been given a tunnel. An exception of the handler comes through, and the tunnel is forgotten.</summary>
     public async ValueTask RequestAsync(string tunnelId, UserInfo? user)
     {
         _directory.Open(tunnelId, user);
-        await _sequencer.EnterAsync(tunnelId, _options.HandlerTimeout, _time);
         try
         {
-            await CallAsync(tunnelId, TunnelEventKind.Request, default, user).AsTask().WaitAsync(_options.HandlerTimeout, _time);
+            await _sequencer.EnterAsync(tunnelId, _options.HandlerTimeout, _time);
+            try
+            {
+                var call = CallAsync(tunnelId, TunnelEventKind.Request, default, user).AsTask();
+                _metrics.Event(TunnelEventKind.Request, await call.WaitAsync(_options.HandlerTimeout, _time));
+            }
+            finally
+            {
+                _sequencer.Exit(tunnelId);
+            }
         }
-        finally
+        catch (Exception exception)
         {
-            _sequencer.Exit(tunnelId);
+            // The phone never hears of this tunnel, so neither must those who send to its user.
+            _directory.Remove(tunnelId);
+            _metrics.Event(TunnelEventKind.Request, exception is TimeoutException ? TunnelEventOutcome.TimedOut : TunnelEventOutcome.Failed);
+            throw;
         }
     }
 
     public ValueTask<EventReceipt> ReceiveAsync(string tunnelId, PacketType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        if (_options.Acknowledge == TunnelAcknowledge.AfterHandler)
-            return HandleAsync(tunnelId, type, content);
-        // The caller's bytes are gone once it has its answer.
-        _ = HandleAsync(tunnelId, type, content.ToArray()).AsTask();
-        return new ValueTask<EventReceipt>(EventReceipt.Accepted);
-    }
-
-    private ValueTask<EventReceipt> HandleAsync(string tunnelId, PacketType type, ReadOnlyMemory<byte> content)
     {
         var kind = type switch
         {
@@ -69,10 +71,20 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
             PacketType.Close => TunnelEventKind.Close,
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Only known packets reach a handler."),
         };
-        // Most events find their tunnel idle: those take no state machine to wait with.
-        var turn = _sequencer.EnterAsync(tunnelId, _options.HandlerTimeout, _time);
-        return turn.IsCompletedSuccessfully ? LimitTurnAsync(tunnelId, kind, content) : WaitForTurnAsync(turn, tunnelId, kind, content);
+        if (_options.Acknowledge == TunnelAcknowledge.AfterHandler)
+            return HandleAsync(_sequencer.EnterAsync(tunnelId, _options.HandlerTimeout, _time), tunnelId, kind, content);
+        // An acknowledged event does not come again, so it waits for its turn however long that takes; its place in the order is taken here.
+        var turn = _sequencer.EnterAsync(tunnelId, Timeout.InfiniteTimeSpan, _time);
+        // The caller's bytes are gone once it has its answer.
+        var copy = content.ToArray();
+        // Elsewhere, since a method that blocks its thread must not hold up the answer.
+        _ = Task.Run(() => HandleAsync(turn, tunnelId, kind, copy).AsTask(), CancellationToken.None);
+        return new ValueTask<EventReceipt>(EventReceipt.Accepted);
     }
+
+    /// <summary>Most events find their tunnel idle: those take no state machine to wait with.</summary>
+    private ValueTask<EventReceipt> HandleAsync(ValueTask turn, string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content) =>
+        turn.IsCompletedSuccessfully ? LimitTurnAsync(tunnelId, kind, content) : WaitForTurnAsync(turn, tunnelId, kind, content);
 
     private async ValueTask<EventReceipt> WaitForTurnAsync(ValueTask turn, string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content)
     {
@@ -83,7 +95,7 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         catch (TimeoutException)
         {
             DispatchLog.NoTurn(_logger, kind, tunnelId, _options.HandlerTimeout);
-            return GiveUp(kind);
+            return Settle(kind, TunnelEventOutcome.TimedOut);
         }
 
         return await LimitTurnAsync(tunnelId, kind, content);
@@ -93,30 +105,38 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
     private ValueTask<EventReceipt> LimitTurnAsync(string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content)
     {
         var turn = TakeTurnAsync(tunnelId, kind, content);
-        return turn.IsCompletedSuccessfully ? turn : LimitTurnAsync(turn.AsTask(), tunnelId, kind);
+        return turn.IsCompletedSuccessfully
+            ? new ValueTask<EventReceipt>(Settle(kind, turn.Result))
+            : LimitTurnAsync(turn.AsTask(), tunnelId, kind);
     }
 
-    private async ValueTask<EventReceipt> LimitTurnAsync(Task<EventReceipt> turn, string tunnelId, TunnelEventKind kind)
+    private async ValueTask<EventReceipt> LimitTurnAsync(Task<TunnelEventOutcome> turn, string tunnelId, TunnelEventKind kind)
     {
         try
         {
-            return await turn.WaitAsync(_options.HandlerTimeout, _time);
+            return Settle(kind, await turn.WaitAsync(_options.HandlerTimeout, _time));
         }
         catch (TimeoutException)
         {
             DispatchLog.HandlerTimedOut(_logger, kind, tunnelId, _options.HandlerTimeout);
-            return GiveUp(kind);
+            return Settle(kind, TunnelEventOutcome.TimedOut);
         }
     }
 
-    private EventReceipt GiveUp(TunnelEventKind kind)
+    /// <summary>Counts an event, once, and tells what its sender hears.</summary>
+    private EventReceipt Settle(TunnelEventKind kind, TunnelEventOutcome outcome)
     {
-        _metrics.Event(kind, "timeout");
-        return _options.ReportHandlerFailure ? EventReceipt.TimedOut : EventReceipt.Accepted;
+        _metrics.Event(kind, outcome);
+        return !_options.ReportHandlerFailure ? EventReceipt.Accepted : outcome switch
+        {
+            TunnelEventOutcome.Failed => EventReceipt.Failed,
+            TunnelEventOutcome.TimedOut => EventReceipt.TimedOut,
+            _ => EventReceipt.Accepted,
+        };
     }
 
     /// <summary>Calls the handler and gives the turn on, however long it takes. The content is read before the first wait.</summary>
-    private async ValueTask<EventReceipt> TakeTurnAsync(string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content)
+    private async ValueTask<TunnelEventOutcome> TakeTurnAsync(string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content)
     {
         using var activity = WeappMetrics.Activities.StartActivity("weapp.tunnel.event");
         activity?.SetTag("weapp.event", kind.ToString());
@@ -124,15 +144,13 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         {
             if (kind == TunnelEventKind.Connect)
                 _directory.Connect(tunnelId);
-            await CallAsync(tunnelId, kind, content, _directory.UserOf(tunnelId));
-            return EventReceipt.Accepted;
+            return await CallAsync(tunnelId, kind, content, _directory.UserOf(tunnelId));
         }
         catch (Exception exception)
         {
             DispatchLog.HandlerFailed(_logger, exception, kind, tunnelId);
-            _metrics.Event(kind, "failed");
             activity?.SetStatus(ActivityStatusCode.Error);
-            return _options.ReportHandlerFailure ? EventReceipt.Failed : EventReceipt.Accepted;
+            return TunnelEventOutcome.Failed;
         }
         finally
         {
@@ -142,18 +160,19 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         }
     }
 
-    private ValueTask CallAsync(string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content, UserInfo? user) => _scopes is null
+    private ValueTask<TunnelEventOutcome> CallAsync(string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content, UserInfo? user) => _scopes is null
         ? DispatchAsync(_root, tunnelId, kind, content, user)
         : CallInScopeAsync(_scopes, tunnelId, kind, content, user);
 
-    private async ValueTask CallInScopeAsync(
+    private async ValueTask<TunnelEventOutcome> CallInScopeAsync(
         IServiceScopeFactory scopes, string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content, UserInfo? user)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await DispatchAsync(scope.ServiceProvider, tunnelId, kind, content, user);
+        return await DispatchAsync(scope.ServiceProvider, tunnelId, kind, content, user);
     }
 
-    private ValueTask DispatchAsync(IServiceProvider services, string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content, UserInfo? user)
+    private ValueTask<TunnelEventOutcome> DispatchAsync(
+        IServiceProvider services, string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content, UserInfo? user)
     {
         var message = kind != TunnelEventKind.Message ? default : content.IsEmpty ? MessageText.Empty : MessageText.Read(content);
         var handler = services.GetRequiredService<THandler>();
@@ -162,8 +181,16 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         {
             e.Set(tunnelId, kind, message, user, services, _options.HandlerTimeout, _time);
             var call = _dispatcher.DispatchAsync(handler, e);
-            Note(e);
-            return e.TakeDeadline() is { } deadline ? DisposeAfterAsync(call, deadline) : call;
+            Log(e);
+            if (!call.IsCompletedSuccessfully || e.TakeDeadline() is not null)
+                return FinishAsync(call, e.Outcome, e.TakeDeadline());
+            call.GetAwaiter().GetResult();
+            return new ValueTask<TunnelEventOutcome>(e.Outcome);
+        }
+        catch
+        {
+            e.TakeDeadline()?.Dispose();
+            throw;
         }
         finally
         {
@@ -171,32 +198,26 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         }
     }
 
-    private void Note(TunnelEvent e)
+    private void Log(TunnelEvent e)
     {
         switch (e.Outcome)
         {
-            case TunnelEventOutcome.Handled:
-                _metrics.Event(e.Kind, "handled");
-                break;
-            case TunnelEventOutcome.Unhandled:
-                _metrics.Event(e.Kind, "unhandled");
-                if (e.Kind == TunnelEventKind.Message)
-                    DispatchLog.NoMethod(_logger, e.ReadMessageType());
+            case TunnelEventOutcome.Unhandled when e.Kind == TunnelEventKind.Message:
+                DispatchLog.NoMethod(_logger, e.ReadMessageType());
                 break;
             case TunnelEventOutcome.NoUser:
-                _metrics.Event(e.Kind, "no_user");
                 DispatchLog.NoUser(_logger, e.Kind, e.TunnelId);
                 break;
             case TunnelEventOutcome.BadContent:
-                _metrics.Event(e.Kind, "bad_content");
                 DispatchLog.BadContent(_logger, e.ReadMessageType(), e.MisfitPath ?? "$", e.TunnelId);
                 break;
         }
     }
 
-    private static async ValueTask DisposeAfterAsync(ValueTask call, CancellationTokenSource deadline)
+    private static async ValueTask<TunnelEventOutcome> FinishAsync(ValueTask call, TunnelEventOutcome outcome, CancellationTokenSource? deadline)
     {
         using (deadline)
             await call;
+        return outcome;
     }
 }

@@ -100,7 +100,12 @@ internal sealed class TunnelServerClient : ITunnelServer
         if (!TunnelAnswer.TryRead(body.WrittenSpan, _options.TunnelCheckSignature ? _signature : null, out var answer))
             throw Fail(url, TunnelErrorKind.BadAnswer, "its answer is no JSON object with a code");
         if (answer.Code != 0)
-            throw Fail(url, TunnelErrorKind.Refused, $"code {answer.Code} {answer.Message}", answer.Code);
+        {
+            // A server may repeat what it was sent, and /get/wsurl is sent the key.
+            var message = answer.Message.Replace(_options.TunnelSignatureKey!, "***", StringComparison.Ordinal);
+            throw Fail(url, TunnelErrorKind.Refused, $"code {answer.Code} {message}", answer.Code);
+        }
+
         return answer.Signature switch
         {
             AnswerSignature.Wrong => throw Fail(

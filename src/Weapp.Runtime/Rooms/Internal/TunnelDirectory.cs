@@ -16,8 +16,11 @@ internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
     {
         lock (_lock)
         {
-            _tunnels[tunnelId] = new Entry { User = user };
-            Doubt(tunnelId);
+            // A tunnel server that gives an id out again must not give one user's messages to another.
+            Forget(tunnelId);
+            var entry = new Entry { User = user };
+            _tunnels.Add(tunnelId, entry);
+            Doubt(tunnelId, entry);
             if (user is not null)
                 Add(_users, user.OpenId, tunnelId);
         }
@@ -26,7 +29,7 @@ internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
     public void Connect(string tunnelId)
     {
         lock (_lock)
-            EntryOf(tunnelId).Connected = true;
+            EntryOf(tunnelId).State = State.Connected;
     }
 
     /// <summary>The tunnel server says that tunnels are gone: nothing is sent there any more, but a close event still finds its user.</summary>
@@ -37,11 +40,11 @@ internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
             foreach (var tunnelId in tunnelIds)
             {
                 // One that has not connected yet is no less alive for having been pushed to early.
-                if (!_tunnels.TryGetValue(tunnelId, out var entry) || !entry.Connected)
+                if (!_tunnels.TryGetValue(tunnelId, out var entry) || entry.State == State.Pending)
                     continue;
-                entry.Connected = false;
+                entry.State = State.Gone;
                 Unlink(tunnelId, entry);
-                Doubt(tunnelId);
+                Doubt(tunnelId, entry);
             }
         }
     }
@@ -88,33 +91,49 @@ internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
 
     public ValueTask<IReadOnlyCollection<string>> TunnelsOfAsync(string openId, CancellationToken cancellationToken) => ValueTask.FromResult(Copy(_users, openId));
 
-    public ValueTask<UserInfo?> UserOfAsync(string tunnelId, CancellationToken cancellationToken) => ValueTask.FromResult(UserOf(tunnelId));
+    public ValueTask<UserInfo?> UserOfAsync(string tunnelId, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            ForgetDoubtful(time.GetUtcNow());
+            return ValueTask.FromResult(UserOf(tunnelId));
+        }
+    }
 
     private IReadOnlyCollection<string> Copy(Dictionary<string, HashSet<string>> sets, string key)
     {
         lock (_lock)
+        {
+            ForgetDoubtful(time.GetUtcNow());
             return sets.TryGetValue(key, out var set) ? [.. set] : [];
+        }
     }
 
     private Entry EntryOf(string tunnelId)
     {
         // Events of tunnels that were opened before this process started come without a request.
         if (!_tunnels.TryGetValue(tunnelId, out var entry))
-            _tunnels.Add(tunnelId, entry = new Entry { Connected = true });
+            _tunnels.Add(tunnelId, entry = new Entry { State = State.Connected });
         return entry;
     }
 
-    private void Doubt(string tunnelId)
+    private void Doubt(string tunnelId, Entry entry)
     {
         var now = time.GetUtcNow();
+        ForgetDoubtful(now);
+        entry.DoubtedAt = now;
+        _doubtful.Enqueue((tunnelId, now));
+    }
+
+    private void ForgetDoubtful(DateTimeOffset now)
+    {
         while (_doubtful.TryPeek(out var oldest) && oldest.Since + Patience <= now)
         {
             _doubtful.Dequeue();
-            if (_tunnels.TryGetValue(oldest.TunnelId, out var entry) && !entry.Connected)
+            // One that was doubted again since then has a later place in the queue.
+            if (_tunnels.TryGetValue(oldest.TunnelId, out var entry) && entry.State != State.Connected && entry.DoubtedAt == oldest.Since)
                 Forget(oldest.TunnelId);
         }
-
-        _doubtful.Enqueue((tunnelId, now));
     }
 
     private void Forget(string tunnelId)
@@ -145,11 +164,20 @@ internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
             sets.Remove(key);
     }
 
+    private enum State
+    {
+        Pending,
+        Connected,
+        Gone,
+    }
+
     private sealed class Entry
     {
         public UserInfo? User { get; init; }
 
-        public bool Connected { get; set; }
+        public State State { get; set; }
+
+        public DateTimeOffset DoubtedAt { get; set; }
 
         public HashSet<string>? Rooms { get; set; }
     }
