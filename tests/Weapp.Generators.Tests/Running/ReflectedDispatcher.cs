@@ -75,7 +75,7 @@ internal sealed class ReflectedDispatcher<THandler> : TunnelDispatcher<THandler>
 
     private static bool ReadContent(TunnelEvent e, Type type, bool isOptional, out object? value)
     {
-        object?[] arguments = [JsonSerializerOptions.Web.GetTypeInfo(type), null];
+        object?[] arguments = [Activator.CreateInstance(typeof(ContentFormat<>).MakeGenericType(type), JsonSerializerOptions.Web, null, Array.Empty<ContentObject>()), null];
         var read = typeof(TunnelEvent).GetMethod(isOptional ? nameof(TunnelEvent.TryReadOptionalContent) : nameof(TunnelEvent.TryReadContent))!;
         var ok = (bool)read.MakeGenericMethod(type).Invoke(e, arguments)!;
         value = arguments[1];
