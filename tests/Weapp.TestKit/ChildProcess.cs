@@ -11,6 +11,7 @@ public sealed class ChildProcess : IAsyncDisposable
     private const int SigTerm = 15;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly Process _process;
+    private readonly SemaphoreSlim _writing = new(1);
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Action<string> _onLine;
     private readonly Task _reading;
@@ -56,11 +57,19 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes a line to standard input.</summary>
+    /// <summary>Writes a line to standard input; lines that are written at the same time stay whole.</summary>
     public async Task WriteLineAsync(string line, CancellationToken cancellationToken)
     {
-        await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellationToken);
-        await _process.StandardInput.FlushAsync(cancellationToken);
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellationToken);
+            await _process.StandardInput.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     /// <summary>Ends the program at once, as <c>kill -9</c> does.</summary>
@@ -78,6 +87,7 @@ public sealed class ChildProcess : IAsyncDisposable
             Kill();
         await Exited.WaitAsync(Deadline);
         _process.Dispose();
+        _writing.Dispose();
     }
 
     [DllImport("libc", EntryPoint = "kill")]

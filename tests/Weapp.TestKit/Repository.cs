@@ -8,6 +8,9 @@ public static class Repository
     /// <summary>The folder that holds <c>Weapp.sln</c>.</summary>
     public static string Root { get; } = FindRoot();
 
+    /// <summary>The build configuration of the tests.</summary>
+    public static string Configuration { get; } = typeof(Repository).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
     /// <summary>The path of a file or folder.</summary>
     /// <param name="relative">Relative to the repository's root.</param>
     public static string PathOf(string relative) => Path.Combine(Root, relative);
@@ -17,9 +20,8 @@ public static class Repository
     /// <exception cref="FileNotFoundException">The project has not been built.</exception>
     public static string Executable(string project)
     {
-        var configuration = typeof(Repository).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        var path = PathOf($"{project}/bin/{configuration}/net10.0/{Path.GetFileName(project)}.dll");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{project} is not built in configuration {configuration}; run ./test.sh", path);
+        var path = PathOf($"{project}/bin/{Configuration}/net10.0/{Path.GetFileName(project)}.dll");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{project} is not built in configuration {Configuration}; run ./test.sh", path);
     }
 
     private static string FindRoot()

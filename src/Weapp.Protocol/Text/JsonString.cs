@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -12,6 +13,13 @@ namespace Weapp.Protocol.Text;
 /// </remarks>
 internal static class JsonString
 {
+    private const int VectorLength = 16;
+
+    private static readonly SearchValues<byte> Special =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(static i => (byte)i), (byte)'"', (byte)'\\']);
+
+    private static readonly byte[] Shorthands = CreateShorthands();
+
     /// <summary>Finds the closing quote.</summary>
     /// <param name="text">What follows the opening quote, up to the end of the document.</param>
     /// <param name="length">The length of the string's inside.</param>
@@ -22,9 +30,21 @@ internal static class JsonString
         isEscaped = false;
         while (true)
         {
-            length += PlainRun(text[length..]);
-            if (length == text.Length)
-                return false;
+            var run = VectorLength;
+            if (text.Length - length >= VectorLength)
+            {
+                run = PlainRun(Vector128.Create(text[length..]));
+                length += run;
+            }
+
+            if (run == VectorLength)
+            {
+                run = text[length..].IndexOfAny(Special);
+                if (run < 0)
+                    return false;
+                length += run;
+            }
+
             if (text[length] != '\\')
                 return text[length] == '"';
             isEscaped = true;
@@ -55,24 +75,26 @@ internal static class JsonString
         written = 0;
         while (true)
         {
-            if (text.Length - length >= Vector128<byte>.Count)
+            // Nested JSON has an escape every few bytes: one vector reaches it. A longer run is worth a call.
+            var run = VectorLength;
+            if (text.Length - length >= VectorLength)
             {
                 var chunk = Vector128.Create(text[length..]);
                 chunk.CopyTo(destination[written..]);
-                var run = PlainRun(chunk);
+                run = PlainRun(chunk);
                 length += run;
                 written += run;
-                if (run == Vector128<byte>.Count)
-                    continue;
             }
-            else if (length == text.Length)
+
+            if (run == VectorLength)
             {
-                return false;
-            }
-            else if (IsPlain(text[length]))
-            {
-                destination[written++] = text[length++];
-                continue;
+                var rest = text[length..];
+                run = rest.IndexOfAny(Special);
+                if (run < 0)
+                    return false;
+                rest[..run].CopyTo(destination[written..]);
+                length += run;
+                written += run;
             }
 
             if (text[length] != '\\')
@@ -109,47 +131,32 @@ internal static class JsonString
         return buffer[..written];
     }
 
-    private static int PlainRun(ReadOnlySpan<byte> text)
-    {
-        var length = 0;
-        while (text.Length - length >= Vector128<byte>.Count)
-        {
-            var run = PlainRun(Vector128.Create(text[length..]));
-            length += run;
-            if (run < Vector128<byte>.Count)
-                return length;
-        }
-
-        while (length < text.Length && IsPlain(text[length]))
-            length++;
-        return length;
-    }
-
+    /// <summary>How many bytes before the first one that does not stand for itself.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int PlainRun(Vector128<byte> chunk)
     {
         var special = Vector128.Equals(chunk, Vector128.Create((byte)'\\'))
             | Vector128.Equals(chunk, Vector128.Create((byte)'"'))
             | Vector128.LessThan(chunk, Vector128.Create((byte)' '));
-        return BitOperations.TrailingZeroCount(special.ExtractMostSignificantBits() | (1u << Vector128<byte>.Count));
+        return BitOperations.TrailingZeroCount(special.ExtractMostSignificantBits() | (1u << VectorLength));
     }
 
-    private static bool IsPlain(byte value) => value is >= (byte)' ' and not ((byte)'"' or (byte)'\\');
-
     /// <summary>What an escape of two characters stands for; 0 for any other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte Shorthand(ReadOnlySpan<byte> escape) => escape.Length < 2 ? (byte)0 : escape[1] switch
+    private static byte Shorthand(ReadOnlySpan<byte> escape) => escape.Length < 2 ? (byte)0 : Shorthands[escape[1]];
+
+    private static byte[] CreateShorthands()
     {
-        (byte)'"' => (byte)'"',
-        (byte)'\\' => (byte)'\\',
-        (byte)'/' => (byte)'/',
-        (byte)'n' => (byte)'\n',
-        (byte)'r' => (byte)'\r',
-        (byte)'t' => (byte)'\t',
-        (byte)'b' => (byte)'\b',
-        (byte)'f' => (byte)'\f',
-        _ => (byte)0,
-    };
+        var table = new byte[256];
+        table['"'] = (byte)'"';
+        table['\\'] = (byte)'\\';
+        table['/'] = (byte)'/';
+        table['n'] = (byte)'\n';
+        table['r'] = (byte)'\r';
+        table['t'] = (byte)'\t';
+        table['b'] = (byte)'\b';
+        table['f'] = (byte)'\f';
+        return table;
+    }
 
     private static bool TryReadScalar(ReadOnlySpan<byte> escape, out Rune rune, out int consumed)
     {
