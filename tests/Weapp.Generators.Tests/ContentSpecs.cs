@@ -102,7 +102,6 @@ public sealed class ContentSpecs
     [InlineData("a naming policy")]
     [InlineData("a converter")]
     [InlineData("a converter of an object")]
-    [InlineData("preserved references")]
     [InlineData("a shallow depth")]
     public Task The_apps_own_options_hold(string name) => AssertSame(Plain, Options(name), Contents);
 
@@ -129,7 +128,6 @@ public sealed class ContentSpecs
         "a naming policy" => new(JsonSerializerOptions.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper, PropertyNameCaseInsensitive = false },
         "a converter" => new(JsonSerializerOptions.Web) { Converters = { new Loud() } },
         "a converter of an object" => new(JsonSerializerOptions.Web) { Converters = { new NoRecords() } },
-        "preserved references" => new(JsonSerializerOptions.Web) { ReferenceHandler = ReferenceHandler.Preserve },
         _ => new(JsonSerializerOptions.Web) { MaxDepth = 1 },
     };
 

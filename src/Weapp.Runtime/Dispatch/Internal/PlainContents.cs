@@ -13,9 +13,7 @@ internal static class PlainContents
 {
     public static bool AreReadAs(JsonSerializerOptions options, ContentObject[] objects)
     {
-        if (options.ReferenceHandler is not null
-            || options.PreferredObjectCreationHandling != JsonObjectCreationHandling.Replace
-            || options.MaxDepth is not (0 or >= 64))
+        if (options.PreferredObjectCreationHandling != JsonObjectCreationHandling.Replace || options.MaxDepth is not (0 or >= 64))
             return false;
         foreach (var resolver in options.TypeInfoResolverChain)
         {
