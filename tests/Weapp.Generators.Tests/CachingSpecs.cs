@@ -76,8 +76,12 @@ public sealed class CachingSpecs
         AssertWritten(Run().Edit(2, static shared => shared.Replace("\"x\"", "\"y\"")), "Chat.IClient.g.cs");
 
     [Fact]
-    public void Another_member_of_a_content_writes_nothing() =>
-        AssertWritten(Run().Edit(2, static shared => shared.Replace("string Text", "string Text, int Size")));
+    public void Another_member_of_a_content_writes_the_handler_that_reads_it() =>
+        AssertWritten(Run().Edit(2, static shared => shared.Replace("string Text", "string Text, int Size")), "Chat.A.g.cs");
+
+    [Fact]
+    public void Another_method_of_a_content_writes_nothing() =>
+        AssertWritten(Run().Edit(2, static shared => shared.Replace("(string Text);", "(string Text) { public int Size() => Text.Length; }")));
 
     [Fact]
     public void A_client_that_stops_being_one_writes_its_handler()

@@ -9,7 +9,6 @@ namespace Weapp.Generators.Emitting;
 internal static class Code
 {
     public const string JsonSerializerOptions = "global::System.Text.Json.JsonSerializerOptions";
-    public const string JsonTypeInfo = "global::System.Text.Json.Serialization.Metadata.JsonTypeInfo";
     public const string ValueTask = "global::System.Threading.Tasks.ValueTask";
     public const string CancellationToken = "global::System.Threading.CancellationToken";
 

@@ -12,10 +12,7 @@ internal sealed class DispatcherEmitter
     private readonly HandlerModel _handler;
     private readonly SourceWriter _writer;
     private readonly string _parameters;
-
-    // Contents of one type share a reader.
-    private readonly Dictionary<string, string> _readers = [];
-    private readonly List<TypeRef> _contents = [];
+    private readonly ContentsEmitter _contents;
     private readonly List<(HandlerMethodModel Method, string Call)> _calls = [];
     private readonly List<(string Type, string Call)> _messages = [];
     private readonly string? _others;
@@ -35,46 +32,22 @@ internal sealed class DispatcherEmitter
                 _messages.Add((method.MessageType, call));
             else if (method.Event == HandlerEvent.Message)
                 _others = call;
-            foreach (var argument in method.Arguments)
-            {
-                if (argument is not { Kind: ArgumentKind.Content, Type: { } type } || _readers.ContainsKey(type.FullName))
-                    continue;
-                _readers.Add(type.FullName, Code.Unique(Code.Field(type.Name), names));
-                _contents.Add(type);
-            }
         }
+
+        _contents = new(handler, names, writer);
     }
 
     public void Write()
     {
         _writer.Write(Code.GeneratedCode);
         _writer.Open($"private sealed class {_handler.DispatcherName} : global::Weapp.TunnelDispatcher<{_handler.FullName}>");
-        WriteReaders();
+        _contents.WriteFormats(_handler.DispatcherName);
         WriteEvents();
         WriteMessages();
         foreach (var (method, call) in _calls)
             WriteCall(method, call);
+        _contents.WriteReadings();
         _writer.Close();
-    }
-
-    private void WriteReaders()
-    {
-        foreach (var content in _contents)
-            _writer.Write($"private readonly {Code.JsonTypeInfo}<{content.FullName}> {_readers[content.FullName]};");
-        if (_contents.Count > 0)
-            _writer.Line();
-        _writer.Open($"public {_handler.DispatcherName}({Code.JsonSerializerOptions} contentOptions)");
-        foreach (var content in _contents)
-        {
-            _writer.Write(
-                $"""
-                {_readers[content.FullName]} =
-                    ({Code.JsonTypeInfo}<{content.FullName}>)contentOptions.GetTypeInfo(typeof({content.FullName}));
-                """);
-        }
-
-        _writer.Close();
-        _writer.Line();
     }
 
     private void WriteEvents()
@@ -159,7 +132,7 @@ internal sealed class DispatcherEmitter
         switch (argument)
         {
             case { Kind: ArgumentKind.Content, Type: { } type }:
-                guards.Add($"e.{(argument.IsOptional ? "TryReadOptionalContent" : "TryReadContent")}({_readers[type.FullName]}, out var content)");
+                guards.Add($"e.{(argument.IsOptional ? "TryReadOptionalContent" : "TryReadContent")}({_contents.FormatOf(type)}, out var content)");
                 return "content";
             case { Kind: ArgumentKind.User, IsOptional: false }:
                 guards.Add("e.TryGetUser(out var user)");

@@ -114,17 +114,19 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text)
     /// <param name="value">The number.</param>
     public bool TryReadInt32(out int value)
     {
+        var isNumber = TryReadNumber(out var number);
+        return (Utf8Parser.TryParse(number, out value, out var consumed) && isNumber && consumed == number.Length) || Fail();
+    }
+
+    /// <summary>Reads a number.</summary>
+    /// <param name="number">Its text.</param>
+    public bool TryReadNumber(out ReadOnlySpan<byte> number)
+    {
         Peek();
         var rest = _text[Position..];
-        var length = NumberLength(rest);
-        if (length == 0 || !Utf8Parser.TryParse(rest[..length], out value, out var consumed) || consumed != length)
-        {
-            value = 0;
-            return Fail();
-        }
-
-        Position += length;
-        return true;
+        number = rest[..NumberLength(rest)];
+        Position += number.Length;
+        return !number.IsEmpty || Fail();
     }
 
     /// <summary>Reads past any value.</summary>

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Weapp.Protocol.Packets;
 
 namespace Weapp;
@@ -54,12 +53,12 @@ public sealed class TunnelEvent
 
     /// <summary>Reads a content that must be there: false, with the reason noted, when it is absent, null or does not fit.</summary>
     /// <typeparam name="T">The content's type.</typeparam>
-    /// <param name="typeInfo">How it is read.</param>
+    /// <param name="format">How it is read.</param>
     /// <param name="content">The content.</param>
-    public bool TryReadContent<T>(JsonTypeInfo<T> typeInfo, [NotNullWhen(true)] out T? content)
+    public bool TryReadContent<T>(ContentFormat<T> format, [NotNullWhen(true)] out T? content)
         where T : notnull
     {
-        if (!TryReadOptionalContent(typeInfo, out content))
+        if (!TryReadOptionalContent(format, out content))
             return false;
         if (content is not null && _contentKind != ContentKind.None)
             return true;
@@ -69,16 +68,16 @@ public sealed class TunnelEvent
 
     /// <summary>Reads a content that may be absent or null: false, with the reason noted, when it is there and does not fit.</summary>
     /// <typeparam name="T">The content's type.</typeparam>
-    /// <param name="typeInfo">How it is read.</param>
+    /// <param name="format">How it is read.</param>
     /// <param name="content">The content, or null.</param>
-    public bool TryReadOptionalContent<T>(JsonTypeInfo<T> typeInfo, out T? content)
+    public bool TryReadOptionalContent<T>(ContentFormat<T> format, out T? content)
     {
         content = default;
         if (_contentKind == ContentKind.None)
             return true;
         try
         {
-            content = JsonSerializer.Deserialize(ContentJson().Span, typeInfo);
+            content = format.Read(ContentJson().Span);
             return true;
         }
         catch (JsonException misfit)

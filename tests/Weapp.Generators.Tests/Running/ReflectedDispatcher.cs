@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Weapp.Generators.Tests.Running;
 
 /// <summary>What the generated dispatchers must do, written down by hand and slowly: attributes and parameters are looked at for each event.</summary>
-internal sealed class ReflectedDispatcher<THandler> : TunnelDispatcher<THandler>
+internal sealed class ReflectedDispatcher<THandler>(JsonSerializerOptions contentOptions) : TunnelDispatcher<THandler>
     where THandler : class
 {
     private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
@@ -42,7 +42,7 @@ internal sealed class ReflectedDispatcher<THandler> : TunnelDispatcher<THandler>
         };
     }
 
-    private static bool TryRead(TunnelEvent e, ParameterInfo parameter, out object? value)
+    private bool TryRead(TunnelEvent e, ParameterInfo parameter, out object? value)
     {
         var type = parameter.ParameterType;
         var isOptional = new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable;
@@ -73,9 +73,10 @@ internal sealed class ReflectedDispatcher<THandler> : TunnelDispatcher<THandler>
         return isOptional || e.TryGetUser(out _);
     }
 
-    private static bool ReadContent(TunnelEvent e, Type type, bool isOptional, out object? value)
+    private bool ReadContent(TunnelEvent e, Type type, bool isOptional, out object? value)
     {
-        object?[] arguments = [JsonSerializerOptions.Web.GetTypeInfo(type), null];
+        var format = Activator.CreateInstance(typeof(ContentFormat<>).MakeGenericType(type), contentOptions, null, Array.Empty<ContentObject>());
+        object?[] arguments = [format, null];
         var read = typeof(TunnelEvent).GetMethod(isOptional ? nameof(TunnelEvent.TryReadOptionalContent) : nameof(TunnelEvent.TryReadContent))!;
         var ok = (bool)read.MakeGenericMethod(type).Invoke(e, arguments)!;
         value = arguments[1];

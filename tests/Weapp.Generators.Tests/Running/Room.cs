@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using System.Text.Json;
 
 namespace Weapp.Generators.Tests.Running;
 
@@ -9,10 +10,10 @@ internal sealed class Room
     private readonly RoomHost _host;
     private readonly List<string> _seen;
 
-    private Room(Assembly assembly, Type hostType)
+    private Room(Assembly assembly, Type hostType, JsonSerializerOptions? contentOptions)
     {
         var handler = assembly.GetType("Room", throwOnError: true)!;
-        _host = (RoomHost)Activator.CreateInstance(hostType.MakeGenericType(handler))!;
+        _host = (RoomHost)Activator.CreateInstance(hostType.MakeGenericType(handler), contentOptions ?? JsonSerializerOptions.Web)!;
         _seen = (List<string>)assembly.GetType("Notes")!.GetField("Seen")!.GetValue(null)!;
     }
 
@@ -23,10 +24,18 @@ internal sealed class Room
     public static Room With(string members, params string[] others) => Load(["[TunnelHandler] public partial class Room { " + members + " }", .. others]);
 
     /// <summary>Loads sources with a handler named Room.</summary>
-    public static Room Load(params string[] sources) => new(LoadAssembly(GeneratorRun.Of(sources)), typeof(RoomHost<>));
+    public static Room Load(params string[] sources) => Load(null, sources);
+
+    /// <summary>Loads sources with a handler named Room, whose contents are read with these options.</summary>
+    public static Room Load(JsonSerializerOptions? contentOptions, params string[] sources) =>
+        new(LoadAssembly(GeneratorRun.Of(sources)), typeof(RoomHost<>), contentOptions);
 
     /// <summary>Loads sources with a handler named Room, whose events are dispatched by reflection.</summary>
-    public static Room LoadReflected(params string[] sources) => new(LoadAssembly(GeneratorRun.Of(sources)), typeof(ReflectedRoomHost<>));
+    public static Room LoadReflected(params string[] sources) => LoadReflected(null, sources);
+
+    /// <summary>The same with these options: the serializer reads all contents.</summary>
+    public static Room LoadReflected(JsonSerializerOptions? contentOptions, params string[] sources) =>
+        new(LoadAssembly(GeneratorRun.Of(sources)), typeof(ReflectedRoomHost<>), contentOptions);
 
     /// <summary>Loads what the generator has completed; a finding of the compiler is a failure.</summary>
     public static Assembly LoadAssembly(GeneratorRun run)

@@ -20,8 +20,8 @@ internal class RoomHost<THandler> : RoomHost
     private readonly ServiceProvider _services;
     private readonly TunnelDispatcher<THandler> _dispatcher;
 
-    public RoomHost()
-        : this(THandler.CreateDispatcher(JsonSerializerOptions.Web))
+    public RoomHost(JsonSerializerOptions contentOptions)
+        : this(THandler.CreateDispatcher(contentOptions))
     {
     }
 
@@ -45,5 +45,5 @@ internal class RoomHost<THandler> : RoomHost
     }
 }
 
-internal sealed class ReflectedRoomHost<THandler>() : RoomHost<THandler>(new ReflectedDispatcher<THandler>())
+internal sealed class ReflectedRoomHost<THandler>(JsonSerializerOptions contentOptions) : RoomHost<THandler>(new ReflectedDispatcher<THandler>(contentOptions))
     where THandler : class, ITunnelHandler<THandler>;
