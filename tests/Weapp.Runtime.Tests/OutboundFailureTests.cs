@@ -83,7 +83,8 @@ public sealed class OutboundFailureTests
     public async Task A_server_that_does_not_finish_its_answer_times_out(bool begins)
     {
         var clock = new TestClock();
-        await using var tunnels = await FakeTunnelServer.StartAsync(context => FakeTunnelServer.HangAsync(context, begins));
+        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var tunnels = await FakeTunnelServer.StartAsync(context => FakeTunnelServer.HangAsync(context, begins, hanging));
         await using var app = await ChatApp.StartAsync<SendingHandler>(
             options =>
             {
@@ -93,6 +94,7 @@ public sealed class OutboundFailureTests
             clock: clock);
 
         var failing = FailAsync(app);
+        await hanging.Task.WaitAsync(Limits.Deadline, TestContext.Current.CancellationToken);
         await clock.TimersAsync(Timeout);
         clock.Advance(Timeout - TimeSpan.FromMilliseconds(1));
         Assert.False(failing.IsCompleted);
@@ -119,11 +121,7 @@ public sealed class OutboundFailureTests
     public async Task A_caller_may_give_up()
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var tunnels = await FakeTunnelServer.StartAsync(context =>
-        {
-            asked.SetResult();
-            return FakeTunnelServer.HangAsync(context, begin: false);
-        });
+        await using var tunnels = await FakeTunnelServer.StartAsync(context => FakeTunnelServer.HangAsync(context, begin: false, asked));
         await using var app = await ChatApp.StartAsync<SendingHandler>(tunnels.Serve);
         using var patience = new CancellationTokenSource();
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
 using Weapp.Protocol.Packets;
 using Weapp.Runtime.Tests.Support;
 
@@ -244,7 +245,7 @@ public sealed class PostBodyTests
             app.Server,
             "POST /tunnel HTTP/1.1\r\nHost: app\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked",
             Encoding.ASCII.GetBytes(chunks.ToString()),
-            thenFinish: true);
+            until: "}");
 
         Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
         Assert.Contains("9005", answer, StringComparison.Ordinal);
@@ -272,6 +273,47 @@ public sealed class PostBodyTests
 
         await RawHttp.SendAsync(app.Server, $"POST /tunnel HTTP/1.1\r\nHost: app\r\n{header}", "5\r\n{\"dat"u8.ToArray(), thenFinish: true);
 
+        Assert.Empty(app.Journal.All);
+        await AssertServingAsync(app);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_within_a_body_reaches_nobody_and_is_no_error()
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = await ChatApp.StartAsync<RecordingHandler>(map: app => app.Use(async (context, next) =>
+        {
+            arrived.TrySetResult();
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                ended.TrySetResult();
+            }
+        }));
+
+        await RawHttp.ResetAsync(app.Server, "POST /tunnel HTTP/1.1\r\nHost: app\r\nContent-Length: 500", "{\"dat"u8.ToArray(), arrived.Task);
+        await ended.Task.WaitAsync(Limits.Deadline, TestContext.Current.CancellationToken);
+
+        Assert.Empty(app.Journal.All);
+        await AssertServingAsync(app);
+    }
+
+    [Fact]
+    public async Task A_tunnel_server_that_leaves_before_the_answer_is_no_error()
+    {
+        await using var app = await ChatApp.StartAsync<GatedHandler>();
+        var body = await SignedEvent.Of("t1", PacketType.Message, SignedEvent.Message("work", "\"gate\"")).ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        var begun = app.Journal.NextAsync();
+
+        await RawHttp.ResetAsync(app.Server, $"POST /tunnel HTTP/1.1\r\nHost: app\r\nContent-Length: {body.Length}", body, begun);
+        app.Journal.Open("gate");
+
+        Assert.Equal("t1 gate begins", await begun);
+        Assert.Equal("t1 gate ends", await app.Journal.NextAsync());
         await AssertServingAsync(app);
     }
 

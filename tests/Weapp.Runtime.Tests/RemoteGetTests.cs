@@ -153,7 +153,8 @@ public sealed class RemoteGetTests
     public async Task A_tunnel_server_that_does_not_finish_its_answer_is_a_gateway_timeout(bool begins)
     {
         var clock = new TestClock();
-        await using var tunnels = await FakeTunnelServer.StartAsync(context => FakeTunnelServer.HangAsync(context, begins));
+        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var tunnels = await FakeTunnelServer.StartAsync(context => FakeTunnelServer.HangAsync(context, begins, hanging));
         await using var app = await ChatApp.StartAsync<RecordingHandler>(options =>
         {
             tunnels.Serve(options);
@@ -161,6 +162,7 @@ public sealed class RemoteGetTests
         }, clock: clock);
 
         var answer = app.GetAsync();
+        await hanging.Task.WaitAsync(Limits.Deadline, TestContext.Current.CancellationToken);
         await clock.PassAsync(Timeout);
 
         await AssertNoTunnelAsync(app, await answer, HttpStatusCode.GatewayTimeout);

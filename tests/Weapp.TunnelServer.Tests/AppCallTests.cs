@@ -26,7 +26,7 @@ public sealed class AppCallTests
         Assert.Equal(SignedCall.Sign(data), answer.GetProperty("signature").GetString());
         var grant = JsonElement.Parse(data);
         Assert.StartsWith(
-            $"wss://127.0.0.1:{gateway.Server.Address.Port}/ws/{grant.GetProperty("tunnelId").GetString()}?ticket=",
+            $"ws://127.0.0.1:{gateway.Server.Address.Port}/ws/{grant.GetProperty("tunnelId").GetString()}?ticket=",
             grant.GetProperty("connectUrl").GetString(),
             StringComparison.Ordinal);
     }
@@ -212,16 +212,22 @@ public sealed class AppCallTests
     }
 
     [Theory]
-    [InlineData(null, "ws", "ws://127.0.0.1:{port}/ws/")]
-    [InlineData(null, "wss", "wss://127.0.0.1:{port}/ws/")]
-    [InlineData(null, null, "ws://127.0.0.1:{port}/ws/")]
-    [InlineData("https://ws.example.com/x", "ws", "wss://ws.example.com/x/ws/")]
-    public async Task The_protocol_type_counts_only_where_no_address_is_configured(string? publicUrl, string? type, string expected)
+    [InlineData(null, "127.0.0.1:5081", "ws", "ws://127.0.0.1:5081/ws/")]
+    [InlineData(null, "127.0.0.1:5081", "wss", "ws://127.0.0.1:5081/ws/")]
+    [InlineData(null, "localhost", "wss", "ws://localhost/ws/")]
+    [InlineData(null, "[::1]:5081", "wss", "ws://[::1]:5081/ws/")]
+    [InlineData(null, "ws.example.org", "wss", "wss://ws.example.org/ws/")]
+    [InlineData(null, "ws.example.org", "ws", "ws://ws.example.org/ws/")]
+    [InlineData(null, "ws.example.org", null, "ws://ws.example.org/ws/")]
+    [InlineData("https://ws.example.com/x", "ws.example.org", "ws", "wss://ws.example.com/x/ws/")]
+    public async Task The_protocol_type_counts_where_no_address_is_configured_and_the_host_is_not_this_machine(
+        string? publicUrl, string host, string? type, string expected)
     {
         await using var gateway = await HttpGateway.StartAsync(options => options.PublicUrl = publicUrl);
+        gateway.Server.Client.DefaultRequestHeaders.Host = host;
         var (_, answer) = await gateway.Server.Client.PostAsync("/get/wsurl", SignedCall.WsUrl(gateway.ReceiveUrl, protocolType: type));
         var url = JsonElement.Parse(answer.GetProperty("data").GetString()!).GetProperty("connectUrl").GetString();
-        Assert.StartsWith(expected.Replace("{port}", $"{gateway.Server.Address.Port}", StringComparison.Ordinal), url, StringComparison.Ordinal);
+        Assert.StartsWith(expected, url, StringComparison.Ordinal);
     }
 
     [Fact]

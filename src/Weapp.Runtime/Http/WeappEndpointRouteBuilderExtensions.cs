@@ -27,7 +27,7 @@ public static class WeappEndpointRouteBuilderExtensions
     /// <param name="pattern">The path, for example <c>/tunnel</c>.</param>
     /// <param name="configure">Sets options of this path.</param>
     /// <exception cref="InvalidOperationException">
-    /// The handler was not added, there is no tunnel server, or <see cref="TunnelEndpointOptions.CheckLogin"/> is on and there is no session server.
+    /// <c>AddWeapp</c> was not called, the handler was not added, there is no tunnel server, or <see cref="TunnelEndpointOptions.CheckLogin"/> is on and there is no session server.
     /// </exception>
     /// <exception cref="OptionsValidationException">A key of <see cref="WeappOptions"/> is wrong.</exception>
     public static IEndpointConventionBuilder MapWeappTunnel<THandler>(
@@ -41,8 +41,9 @@ public static class WeappEndpointRouteBuilderExtensions
             throw new ArgumentException($"{nameof(TunnelEndpointOptions.HandlerTimeout)} must be more than zero.", nameof(configure));
 
         var services = endpoints.ServiceProvider;
+        var metrics = services.GetService<WeappMetrics>()
+            ?? throw new InvalidOperationException("Weapp is not registered: call builder.Services.AddWeapp(builder.Configuration.GetSection(\"Weapp\")).");
         var weapp = services.GetRequiredService<IOptions<WeappOptions>>().Value;
-        var metrics = services.GetRequiredService<WeappMetrics>();
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Weapp.Http");
         var server = services.GetRequiredService<TunnelServerSource>();
         var receiver = new TunnelReceiver<THandler>(services, options);

@@ -52,7 +52,8 @@ public sealed class FakeTunnelServer : IAsyncDisposable
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;
         context.Response.Headers.Location = status is >= 300 and < 400 ? "/elsewhere" : default;
-        await context.Response.WriteAsync(answer);
+        if (answer.Length > 0)
+            await context.Response.WriteAsync(answer);
     });
 
     public static async Task<FakeTunnelServer> StartAsync(RequestDelegate answer)
@@ -74,7 +75,10 @@ public sealed class FakeTunnelServer : IAsyncDisposable
     public static string Sign(string data, string key) => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(data + key)));
 
     /// <summary>Begins an answer, or not even that, and never ends it.</summary>
-    public static async Task HangAsync(HttpContext context, bool begin)
+    /// <param name="context">The call.</param>
+    /// <param name="begin">Whether the answer begins.</param>
+    /// <param name="hanging">Completes when nothing more will come.</param>
+    public static async Task HangAsync(HttpContext context, bool begin, TaskCompletionSource hanging)
     {
         if (begin)
         {
@@ -82,6 +86,7 @@ public sealed class FakeTunnelServer : IAsyncDisposable
             await context.Response.Body.FlushAsync();
         }
 
+        hanging.TrySetResult();
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (context.RequestAborted.Register(gone.SetResult))
             await gone.Task;
