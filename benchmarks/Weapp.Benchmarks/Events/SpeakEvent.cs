@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Weapp.Protocol;
 using Weapp.Protocol.Envelopes;
@@ -28,6 +29,7 @@ internal static class SpeakEvent
     }
 
     /// <summary>What a method has to be given at least: new strings and records, as reading the event makes them.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static (string TunnelId, SpeakPayload Content) Objects() =>
         (new string(TunnelId), new SpeakPayload(new string("大家好，今晚看球吗？"), new Seat(new string("bar"), 2)));
 }

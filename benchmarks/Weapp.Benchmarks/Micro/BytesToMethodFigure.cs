@@ -25,7 +25,7 @@ internal static class BytesToMethodFigure
         var subject = new BytesToMethod();
         var bytes = BytesOf(() => subject.Weapp());
         var byHandBytes = BytesOf(() => subject.HandWritten());
-        var objects = BytesOf(() => GC.KeepAlive(SpeakEvent.Objects()));
+        var objects = BytesOf(static () => SpeakEvent.Objects());
         subject.CleanUp();
 
         var rounds = Enumerable.Range(0, Rounds).Select(static _ => BenchmarkRunner.Run<BytesToMethod>(Config())).ToArray();

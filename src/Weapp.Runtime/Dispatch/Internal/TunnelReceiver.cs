@@ -73,13 +73,18 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         };
         if (_options.Acknowledge == TunnelAcknowledge.AfterHandler)
             return HandleAsync(_sequencer.EnterAsync(tunnelId, _options.HandlerTimeout, _time), tunnelId, kind, content);
+        HandleLater(tunnelId, kind, content);
+        return new ValueTask<EventReceipt>(EventReceipt.Accepted);
+    }
+
+    private void HandleLater(string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content)
+    {
         // An acknowledged event does not come again, so it waits for its turn however long that takes; its place in the order is taken here.
         var turn = _sequencer.EnterAsync(tunnelId, Timeout.InfiniteTimeSpan, _time);
         // The caller's bytes are gone once it has its answer.
         var copy = content.ToArray();
         // Elsewhere, since a method that blocks its thread must not hold up the answer.
         _ = Task.Run(() => HandleAsync(turn, tunnelId, kind, copy).AsTask(), CancellationToken.None);
-        return new ValueTask<EventReceipt>(EventReceipt.Accepted);
     }
 
     /// <summary>Most events find their tunnel idle: those take no state machine to wait with.</summary>
