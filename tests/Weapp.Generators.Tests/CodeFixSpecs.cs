@@ -39,6 +39,12 @@ public sealed class CodeFixSpecs
         "class Outer\n{\n    [TunnelClient]\n    public interface IClient { [TunnelMessage(\"a\")] Task<EmitResult> A(); }\n}\n")]
     public Task A_type_with_events_is_annotated(string before, string after) => Fixes(new AnnotateTypeFixProvider(), before, after);
 
+    [Fact]
+    public Task Of_a_type_in_several_parts_one_is_annotated() => FixesAll(
+        new AnnotateTypeFixProvider(),
+        "partial class A { }\npartial class A { [TunnelConnect] void On(string id) { } }\npartial class A { [TunnelClose] void Off(string id) { } }",
+        "partial class A { }\n[TunnelHandler]\npartial class A { [TunnelConnect] void On(string id) { } }\npartial class A { [TunnelClose] void Off(string id) { } }");
+
     [Theory]
     [InlineData("public struct Room { [TunnelConnect] void On(string id) { } }")]
     [InlineData("public class Room<T> { [TunnelConnect] void On(string id) { } }")]
