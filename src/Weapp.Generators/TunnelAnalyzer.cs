@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 using Weapp.Generators.Parsing;
 using Weapp.Generators.Rules;
 
@@ -20,8 +21,12 @@ public sealed class TunnelAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownTypes.TunnelHandler) is not null)
-                start.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+            if (start.Compilation.GetTypeByMetadataName(KnownTypes.TunnelHandler) is null)
+                return;
+            start.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+            var sends = new UntypedSendRule(start.Compilation);
+            start.RegisterOperationAction(
+                operation => sends.Check((IInvocationOperation)operation.Operation, new(operation.ReportDiagnostic)), OperationKind.Invocation);
         });
     }
 
@@ -34,8 +39,10 @@ public sealed class TunnelAnalyzer : DiagnosticAnalyzer
         else
             StrayEventRule.Check(type, reporter);
 
-        if (ClientParser.IsClient(type))
-            ClientParser.Parse(type, reporter);
+        if (!ClientParser.IsClient(type))
+            return;
+        ClientParser.Parse(type, reporter);
+        ClientEventRule.Check(type, reporter);
     }
 
     private static void AnalyzeHandler(INamedTypeSymbol handler, AttributeData attribute, Compilation compilation, Reporter reporter)

@@ -20,16 +20,16 @@ public sealed class TunnelGenerator : IIncrementalGenerator
         AddHandlers(context, KnownTypes.TunnelHandler, TrackingNames.Handlers);
         AddHandlers(context, KnownTypes.TunnelHandlerOfClient, TrackingNames.HandlersWithClient);
         context.RegisterSourceOutput(
-            Find(context, KnownTypes.TunnelClient, ClientParser.Parse).WithTrackingName(TrackingNames.Clients),
-            static (output, client) => output.AddSource(client.HintName, ClientEmitter.Emit(client)));
+            Find(context, KnownTypes.TunnelClient, ClientParser.Parse).WithTrackingName(TrackingNames.Clients).Combine(GeneratedCodeMarker.IsWanted(context)),
+            static (output, found) => GeneratedCodeMarker.AddSource(output, found.Left.HintName, ClientEmitter.Emit(found.Left), found.Right));
     }
 
     private static void AddHandlers(IncrementalGeneratorInitializationContext context, string attribute, string trackingName)
     {
         var handlers = Find(context, attribute, HandlerParser.Parse).WithTrackingName(trackingName);
         context.RegisterSourceOutput(
-            handlers.Where(static handler => handler.Model is not null),
-            static (output, handler) => output.AddSource(handler.Model!.HintName, HandlerEmitter.Emit(handler.Model)));
+            handlers.Where(static handler => handler.Model is not null).Combine(GeneratedCodeMarker.IsWanted(context)),
+            static (output, found) => GeneratedCodeMarker.AddSource(output, found.Left.Model!.HintName, HandlerEmitter.Emit(found.Left.Model), found.Right));
 
         // An incomplete handler does not fit AddHandler<T>, and the compiler would say so at each use before any analyzer is heard.
         // An error from here ends a build first. An editor shows the analyzer's instead, which has a fix.

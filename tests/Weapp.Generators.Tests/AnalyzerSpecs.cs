@@ -51,6 +51,55 @@ public sealed class AnalyzerSpecs
         Assert.Equal(findings, await OfHandler(members));
 
     [Theory]
+    [InlineData("speak")]
+    [InlineData("Close")]
+    [InlineData("connect", "WEAPP004: TunnelMessage(\"connect\")")]
+    [InlineData("close", "WEAPP004: TunnelMessage(\"close\")")]
+    [InlineData("reconnecting", "WEAPP004: TunnelMessage(\"reconnecting\")")]
+    [InlineData("reconnect", "WEAPP004: TunnelMessage(\"reconnect\")")]
+    [InlineData("error", "WEAPP004: TunnelMessage(\"error\")")]
+    public async Task A_message_is_not_one_of_the_phones_events(string type, params string[] findings)
+    {
+        Assert.Equal(findings, await Findings.Of($"[TunnelClient] public interface IClient {{ [TunnelMessage(\"{type}\")] Task<EmitResult> A(); }}"));
+        Assert.Empty(await OfHandler($"[TunnelMessage(\"{type}\")] void On(string id) {{ }}"));
+    }
+
+    [Theory]
+    [InlineData("tunnels.EmitAsync(id, \"failed\")")]
+    [InlineData("tunnels.EmitAsync(id, \"error\")", "WEAPP004: \"error\"")]
+    [InlineData("tunnels.BroadcastAsync([id], messageType: Types.Error, content: 1)", "WEAPP004: Types.Error")]
+    [InlineData("tunnels.EmitAsync(id, \"sp\" + \"eak\")", "WEAPP011: \"sp\" + \"eak\"")]
+    [InlineData("tunnels.EmitAsync(id, \"speak\", 1)", "WEAPP011: \"speak\"")]
+    [InlineData("tunnels.BroadcastAsync(content: 1, tunnelIds: [id], messageType: nameof(speak))", "WEAPP011: nameof(speak)")]
+    [InlineData("tunnels.EmitAsync(id, \"inherited\", 1)", "WEAPP011: \"inherited\"")]
+    [InlineData("tunnels.EmitAsync(id, \"close\", 1)", "WEAPP011: \"close\"")]
+    [InlineData("tunnels.EmitAsync(id, \"Speak\", 1)")]
+    [InlineData("tunnels.EmitAsync(id, \"broken\", 1)")]
+    [InlineData("tunnels.EmitAsync(id, id, 1)")]
+    [InlineData("Types.EmitAsync(id, \"speak\")")]
+    public async Task What_a_client_declares_is_not_sent_untyped(string call, params string[] findings) => Assert.Equal(findings, await Findings.Of($$"""
+        public class Sender(ITunnels tunnels, string speak) { ValueTask<EmitResult> Send(string id) { _ = speak; _ = tunnels; return {{call}}; } }
+        public static class Types
+        {
+            public const string Error = "error";
+            public static ValueTask<EmitResult> EmitAsync(string id, string messageType) => default;
+        }
+        namespace Deep
+        {
+            public partial class Outer { [TunnelClient] internal interface IClient : IBase { [TunnelMessage("speak")] Task<EmitResult> Speak(int content); } }
+            [TunnelClient] public interface IBase
+            {
+                [TunnelMessage("inherited")] Task<EmitResult> Inherited(int content);
+        #pragma warning disable WEAPP004
+                [TunnelMessage("close")] Task<EmitResult> Close(int content);
+        #pragma warning restore WEAPP004
+            }
+        #pragma warning disable WEAPP009
+            [TunnelClient] public interface IBroken { [TunnelMessage("broken")] Task Broken(int content); }
+        }
+        """));
+
+    [Theory]
     [InlineData("public class Plain { [TunnelConnect] void On(string id) { } }", "WEAPP005: TunnelConnect")]
     [InlineData("public class Plain { [TunnelMessage(\"a\")] void On(string id) { } }", "WEAPP005: TunnelMessage(\"a\")")]
     [InlineData("public struct Plain { [TunnelClose] void On(string id) { } }", "WEAPP005: TunnelClose")]
@@ -162,6 +211,12 @@ public sealed class AnalyzerSpecs
     [InlineData(
         "[TunnelClient] public interface IClient { [TunnelMessage(\"a\")] Task A(); }",
         "'A' cannot be implemented: return ValueTask<EmitResult> or Task<EmitResult>")]
+    [InlineData(
+        "[TunnelClient] public interface IClient { [TunnelMessage(\"error\")] Task<EmitResult> A(); }",
+        "The phone has an event 'error' of its own and sees this message as '@error': choose another message type")]
+    [InlineData(
+        "[TunnelClient] public interface IClient { [TunnelMessage(\"a\")] Task<EmitResult> A(); } class Room(ITunnels t) { void On() => t.EmitAsync(\"1\", \"a\"); }",
+        "The message type 'a' has a typed method: call 'IClient.A' through ITunnels<IClient>")]
     public async Task A_message_says_what_to_do(string source, string message) => Assert.Equal(message, await Findings.MessageOf(source));
 
     [Fact]
@@ -176,8 +231,13 @@ public sealed class AnalyzerSpecs
     [Fact]
     public async Task A_finding_can_be_switched_off_in_the_source() => Assert.Empty(
         await Findings.Of("""
-            #pragma warning disable WEAPP005
-            public class Plain { [TunnelConnect] void On(string id) { } }
+            #pragma warning disable WEAPP004, WEAPP005, WEAPP011
+            public class Plain(ITunnels tunnels)
+            {
+                [TunnelConnect] ValueTask<EmitResult> On(string id) => tunnels.EmitAsync(id, "error");
+                ValueTask<EmitResult> Close(string id) => tunnels.EmitAsync(id, "close");
+            }
+            [TunnelClient] public interface IClient { [TunnelMessage("error")] Task<EmitResult> Error(); }
             """));
 
     private static Task<string[]> OfHandler(string members) => Findings.Of("[TunnelHandler] public partial class Room { " + members + " }");

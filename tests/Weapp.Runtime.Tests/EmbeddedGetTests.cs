@@ -106,7 +106,7 @@ public sealed class EmbeddedGetTests
     {
         await using var app = await ChatApp.StartAsync<RecordingHandler>();
 
-        var answer = await RawHttp.SendAsync(app.Server, head, default, thenFinish: true);
+        var answer = await RawHttp.SendAsync(app.Server, head, default);
 
         Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
         Assert.Contains("{\"error\":", answer, StringComparison.Ordinal);

@@ -26,6 +26,11 @@ internal static class Descriptors
         "A handler method takes and returns what events can serve",
         "{0} of '{1}' is not supported: {2}");
 
+    public static readonly DiagnosticDescriptor ClientEvent = Warning(
+        DiagnosticIds.ClientEvent,
+        "A message type should not be one of the phone's own events",
+        "The phone has an event '{0}' of its own and sees this message as '@{0}': choose another message type");
+
     public static readonly DiagnosticDescriptor StrayEvent = Error(
         DiagnosticIds.StrayEvent,
         "Event attributes belong into tunnel handlers and client interfaces",
@@ -51,9 +56,19 @@ internal static class Descriptors
         "A message type must be a plain name",
         "The message type {0} cannot be used: {1}");
 
+    public static readonly DiagnosticDescriptor UntypedSend = Warning(
+        DiagnosticIds.UntypedSend,
+        "A message that a client interface declares should be sent by it",
+        "The message type '{0}' has a typed method: call '{1}.{2}' through ITunnels<{1}>");
+
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
-        [HandlerShape, DuplicateMessage, HandlerMethod, StrayEvent, ContentType, AsyncVoid, ClientMethod, MessageType];
+        [HandlerShape, DuplicateMessage, HandlerMethod, ClientEvent, StrayEvent, ContentType, AsyncVoid, ClientMethod, MessageType, UntypedSend];
 
     private static DiagnosticDescriptor Error(string id, string title, string message, params string[] tags) =>
-        new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, null, $"{HelpPage}#{id.ToLowerInvariant()}", tags);
+        Rule(id, title, message, DiagnosticSeverity.Error, tags);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message) => Rule(id, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Rule(string id, string title, string message, DiagnosticSeverity severity, params string[] tags) =>
+        new(id, title, message, Category, severity, isEnabledByDefault: true, null, $"{HelpPage}#{id.ToLowerInvariant()}", tags);
 }

@@ -12,6 +12,9 @@ internal static class DiagnosticIds
     /// <summary>A handler method with a parameter or a return type that cannot be served.</summary>
     public const string HandlerMethod = "WEAPP003";
 
+    /// <summary>An outbound message that the phone takes for one of its own events.</summary>
+    public const string ClientEvent = "WEAPP004";
+
     /// <summary>An event attribute where nobody looks for it.</summary>
     public const string StrayEvent = "WEAPP005";
 
@@ -26,4 +29,7 @@ internal static class DiagnosticIds
 
     /// <summary>A text that is no message type.</summary>
     public const string MessageType = "WEAPP010";
+
+    /// <summary>An untyped message for which a client interface has a method.</summary>
+    public const string UntypedSend = "WEAPP011";
 }

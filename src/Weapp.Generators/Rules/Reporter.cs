@@ -17,6 +17,13 @@ internal sealed class Reporter(Action<Diagnostic>? report)
             Report(rule, symbol.Locations[0], arguments);
     }
 
+    /// <summary>Reports at an expression.</summary>
+    public void ReportExpression(DiagnosticDescriptor rule, SyntaxNode expression, params object[] arguments)
+    {
+        if (report is not null)
+            Report(rule, expression.GetLocation(), arguments);
+    }
+
     /// <summary>Reports at a whole parameter.</summary>
     public void ReportParameter(DiagnosticDescriptor rule, IParameterSymbol parameter, params object[] arguments)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -47,7 +46,11 @@ internal sealed class GeneratorRun
     public static GeneratorRun Of(CSharpCompilation compilation) => Of(compilation, null);
 
     /// <summary>Runs as an editor does, which builds nothing.</summary>
-    public static GeneratorRun InEditor(CSharpCompilation compilation) => Of(compilation, new EditorOptions());
+    public static GeneratorRun InEditor(CSharpCompilation compilation) => With("DesignTimeBuild", "true", compilation);
+
+    /// <summary>Runs in a project that sets a property.</summary>
+    public static GeneratorRun With(string property, string value, CSharpCompilation compilation) =>
+        Of(compilation, new ProjectOptions(new() { ["build_property." + property] = value }));
 
     private static GeneratorRun Of(CSharpCompilation compilation, AnalyzerConfigOptionsProvider? options)
     {
@@ -123,23 +126,5 @@ internal sealed class GeneratorRun
         Assert.Equal(first.GeneratedSources.Select(static s => s.HintName), Reasons.Keys);
         Assert.All(Reasons.Values, static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
         Run(compilation);
-    }
-
-    private sealed class EditorOptions : AnalyzerConfigOptionsProvider
-    {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Properties();
-
-        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
-
-        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
-
-        private sealed class Properties : AnalyzerConfigOptions
-        {
-            public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value)
-            {
-                value = key == "build_property.DesignTimeBuild" ? "true" : null;
-                return value is not null;
-            }
-        }
     }
 }
