@@ -21,15 +21,19 @@ public sealed class AllocationTests
         var first = new byte[Envelope.ScratchLength(body.Length)];
         var second = new byte[first.Length];
         Read(signature, body, first, second, 1);
-        var id = GC.GetAllocatedBytesForCurrentThread();
-        GC.KeepAlive(Encoding.UTF8.GetString("tunnel1"u8));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        id = before - id;
 
-        Read(signature, body, first, second, Events);
+        var id = BytesOf(static () => GC.KeepAlive(Encoding.UTF8.GetString("tunnel1"u8)));
 
-        Assert.Equal(Events * id, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(Events * id, BytesOf(() => Read(signature, body, first, second, Events)));
     }
+
+    // A collection, which tests that run at the same time cause, adds what is left of the thread's share of the heap: the least of some runs is the truth.
+    private static long BytesOf(Action action) => Enumerable.Range(0, 20).Min(_ =>
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    });
 
     private static void Read(TunnelSignature signature, byte[] body, byte[] first, byte[] second, int times)
     {
