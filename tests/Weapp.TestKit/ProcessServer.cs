@@ -16,15 +16,15 @@ public sealed class ProcessServer : IAsyncDisposable
     private readonly List<Func<string, bool>> _expectedErrors = [];
     private readonly List<string> _secrets = [];
 
-    private ProcessServer(string project, int port, string[] settings)
+    private ProcessServer(string executable, int port, string[] settings)
     {
-        Name = Path.GetFileName(project);
-        var executable = Repository.Executable(project);
+        Name = Path.GetFileNameWithoutExtension(executable);
+        var isAssembly = Path.GetExtension(executable) == ".dll";
         _folder = Directory.CreateTempSubdirectory("weapp-test-");
         _process = ChildProcess.Start(
-            "dotnet",
+            isAssembly ? "dotnet" : executable,
             [
-                executable,
+                .. isAssembly ? [executable] : Array.Empty<string>(),
                 "--urls", $"http://127.0.0.1:{port}",
                 "--contentRoot", Path.GetDirectoryName(executable)!,
                 "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
@@ -48,9 +48,17 @@ public sealed class ProcessServer : IAsyncDisposable
     /// <param name="settings">Configuration, as command line arguments: <c>--Section:Key=value</c>. Its files go to a new folder.</param>
     /// <param name="cancellationToken">The test's token.</param>
     /// <param name="port">0 for any free port.</param>
-    public static async Task<ProcessServer> StartAsync(string project, string[] settings, CancellationToken cancellationToken, int port = 0)
+    public static Task<ProcessServer> StartAsync(string project, string[] settings, CancellationToken cancellationToken, int port = 0) =>
+        StartProgramAsync(Repository.Executable(project), settings, cancellationToken, port);
+
+    /// <summary>Starts an executable that is not in the repository's own output, and waits until it listens.</summary>
+    /// <param name="executable">The path of an assembly or of a native executable.</param>
+    /// <param name="settings">Configuration, as command line arguments: <c>--Section:Key=value</c>. Its files go to a new folder.</param>
+    /// <param name="cancellationToken">The test's token.</param>
+    /// <param name="port">0 for any free port.</param>
+    public static async Task<ProcessServer> StartProgramAsync(string executable, string[] settings, CancellationToken cancellationToken, int port = 0)
     {
-        var server = new ProcessServer(project, port, settings);
+        var server = new ProcessServer(executable, port, settings);
         try
         {
             var line = await server._lines.TakeAsync(
