@@ -41,12 +41,18 @@ has_cjk_font() {
   command -v fc-list >/dev/null && [[ -n $(fc-list :lang=zh-cn) ]]
 }
 
+# What .NET links native executables with.
+has_linker() {
+  { command -v clang || command -v gcc; } >/dev/null && [[ -e /usr/include/stdio.h && -e /usr/include/zlib.h ]]
+}
+
 install_tools() {
   local missing=()
   command -v chromium >/dev/null || missing+=(chromium)
   command -v redis-server >/dev/null || missing+=(redis-server)
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
+  has_linker || missing+=(gcc libc6-dev zlib1g-dev)
   has_cjk_font || missing+=(fonts-noto-cjk fontconfig)
   ((${#missing[@]})) || return 0
   command -v apt-get >/dev/null || fail "please install: ${missing[*]}"

@@ -25,3 +25,16 @@ public interface IChatClient
     [TunnelMessage("people")]
     ValueTask<EmitResult> People(People content, CancellationToken cancellationToken = default);
 }
+
+/// <summary>What <c>/user</c> answers.</summary>
+public sealed record UserAnswer(int Code, string Message, UserAnswer.Content Data)
+{
+    public sealed record Content(UserInfo UserInfo);
+}
+
+/// <summary>Reads and writes the above without reflection, for Native AOT.</summary>
+[JsonSerializable(typeof(SpeakPayload))]
+[JsonSerializable(typeof(Spoken))]
+[JsonSerializable(typeof(People))]
+[JsonSerializable(typeof(UserAnswer))]
+internal sealed partial class ChatJson : JsonSerializerContext;
