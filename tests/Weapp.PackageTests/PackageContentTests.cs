@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Reflection.Metadata;
 using System.Text;
 using System.Xml.Linq;
 using Weapp.TestKit;
@@ -39,7 +40,7 @@ public sealed class PackageContentTests(PackedRepository packed)
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public void Symbols_are_there_for_each_library_and_lead_to_the_sources(string id)
+    public void Symbols_are_there_for_each_library_and_name_no_folder_of_the_machine(string id)
     {
         using var symbols = ZipFile.OpenRead(PathOf(id, "snupkg"));
         var pdbs = symbols.Entries.Where(static entry => entry.Name.EndsWith(".pdb", StringComparison.Ordinal)).ToArray();
@@ -47,12 +48,7 @@ public sealed class PackageContentTests(PackedRepository packed)
         Assert.Equal(
             Files(id).Where(static file => file.StartsWith("lib/", StringComparison.Ordinal) && file.EndsWith(".dll", StringComparison.Ordinal)),
             pdbs.Select(static entry => Path.ChangeExtension(entry.FullName, ".dll")).Order(StringComparer.Ordinal));
-        Assert.All(pdbs, static pdb =>
-        {
-            var bytes = Read(pdb);
-            Assert.True(bytes.AsSpan().IndexOf("/_/src/"u8) >= 0, "The sources' paths depend on where they were built.");
-            Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Repository.Root)) < 0, "The symbols name a folder of the machine.");
-        });
+        Assert.All(pdbs.SelectMany(Sources), static source => Assert.StartsWith("/_/", source, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -113,6 +109,16 @@ public sealed class PackageContentTests(PackedRepository packed)
         using var stream = entry.Open();
         stream.CopyTo(bytes);
         return bytes.ToArray();
+    }
+
+    /// <summary>The paths of the sources that an assembly was made of.</summary>
+    private static string[] Sources(ZipArchiveEntry pdb)
+    {
+        using var provider = MetadataReaderProvider.FromPortablePdbImage([.. Read(pdb)]);
+        var reader = provider.GetMetadataReader();
+        string[] sources = [.. reader.Documents.Select(document => reader.GetString(reader.GetDocument(document).Name))];
+        Assert.NotEmpty(sources);
+        return sources;
     }
 
     private static string Value(XElement metadata, string name) => metadata.Element(metadata.Name.Namespace + name)!.Value;
