@@ -32,9 +32,6 @@ public sealed record UserAnswer(int Code, string Message, UserAnswer.Content Dat
     public sealed record Content(UserInfo UserInfo);
 }
 
-/// <summary>Reads and writes the above without reflection, for Native AOT.</summary>
-[JsonSerializable(typeof(SpeakPayload))]
-[JsonSerializable(typeof(Spoken))]
-[JsonSerializable(typeof(People))]
+/// <summary>Writes the answer without reflection, for Native AOT. Messages need no such thing: generated code reads and writes them.</summary>
 [JsonSerializable(typeof(UserAnswer))]
 internal sealed partial class ChatJson : JsonSerializerContext;

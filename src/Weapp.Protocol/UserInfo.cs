@@ -9,7 +9,7 @@ public sealed record UserInfo
 {
     /// <summary>The user's id within one mini program; never null, empty only where a session server sent none.</summary>
     [JsonPropertyName("openId")]
-    public string OpenId { get; init; } = "";
+    public string OpenId { get; init => field = value ?? ""; } = "";
 
     /// <summary>The user's id across the mini programs of one WeChat Open Platform account, where there is one.</summary>
     [JsonPropertyName("unionId"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -15,6 +15,11 @@ public interface IRoomClient : IPresenceClient
     [TunnelMessage("places")]
     Task<EmitResult> Places(IReadOnlyList<Place?>? content);
 
+    /// <summary>A content with every kind of member.</summary>
+    /// <param name="content">The content.</param>
+    [TunnelMessage("everything")]
+    ValueTask<EmitResult> Everything(Everything content);
+
     /// <summary>No content.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     [TunnelMessage("clear")]

@@ -28,6 +28,9 @@ public sealed partial class Room(ITunnels<IRoomClient> tunnels) : RoomBase
     private async Task OnPlaces(string tunnelId, Dictionary<string, List<Place>> content, [FromServices] TimeProvider? time) =>
         await tunnels.Emit(tunnelId).Places([.. content.Values.SelectMany(static places => places), time is null ? null : default(Place)]);
 
+    [TunnelMessage("everything")]
+    private async Task OnEverything(string tunnelId, Everything content) => await tunnels.Emit(tunnelId).Everything(content);
+
     [TunnelMessage("raw")]
     private async Task OnRaw(string tunnelId, JsonElement content) => await tunnels.Emit(tunnelId).Speak(new(content.GetRawText()));
 

@@ -76,8 +76,8 @@ public sealed class CachingSpecs
         AssertWritten(Run().Edit(2, static shared => shared.Replace("\"x\"", "\"y\"")), "Chat.IClient.g.cs");
 
     [Fact]
-    public void Another_member_of_a_content_writes_the_handler_that_reads_it() =>
-        AssertWritten(Run().Edit(2, static shared => shared.Replace("string Text", "string Text, int Size")), "Chat.A.g.cs");
+    public void Another_member_of_a_content_writes_the_handler_that_reads_it_and_the_client_that_writes_it() =>
+        AssertWritten(Run().Edit(2, static shared => shared.Replace("string Text", "string Text, int Size")), "Chat.A.g.cs", "Chat.IClient.g.cs");
 
     [Fact]
     public void Another_method_of_a_content_writes_nothing() =>

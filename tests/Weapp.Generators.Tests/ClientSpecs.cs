@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.CodeAnalysis;
@@ -114,9 +115,17 @@ public sealed class ClientSpecs
         public List<string> Sent { get; } = [];
 
         public ValueTask<EmitResult> SendAsync<T>(OutboundMessage<T> message, T content, CancellationToken cancellationToken) =>
-            Record($"{message.Type} {JsonSerializer.Serialize(content, message.Content)}", cancellationToken);
+            Record($"{message.Type} {Written(message, content)}", cancellationToken);
 
         public ValueTask<EmitResult> SendAsync(OutboundMessage message, CancellationToken cancellationToken) => Record(message.Type, cancellationToken);
+
+        private static string Written<T>(OutboundMessage<T> message, T content)
+        {
+            using MemoryStream json = new();
+            using (Utf8JsonWriter writer = new(json))
+                message.WriteContent(writer, content);
+            return Encoding.UTF8.GetString(json.ToArray());
+        }
 
         private ValueTask<EmitResult> Record(string message, CancellationToken cancellationToken)
         {

@@ -64,32 +64,54 @@ public sealed class ContentSpecs
     public Task A_plain_content_is_read_as_by_the_serializer() => AssertSame(Plain, null, Contents);
 
     [Theory]
-    [InlineData("public sealed record Content([property: JsonPropertyName(\"tXt\")] string Text);", """{"tXt":"hi"}""")]
-    [InlineData("public sealed class Content { public string Text { get; set; } = \"none\"; public int N { get; init; } = 7; public override string ToString() => Text + N; }", """{"text":"hi","n":1}""", """{"text":"hi"}""")]
+    [InlineData("public sealed record Content([property: JsonPropertyName(\"tXt\")] string Text);", """{"tXt":"hi"}""", """{"text":"hi"}""")]
+    [InlineData("public sealed class Content { public string Text { get; set; } = \"none\"; public int N { get; init; } = 7; public override string ToString() => Text + N; }", """{"text":"hi","n":1}""", """{"text":"hi"}""", """{"n":2}""")]
     [InlineData("public sealed record Content(string Text) { public required int N { get; init; } }", """{"text":"hi","n":1}""", """{"text":"hi"}""", """{"n":1}""")]
+    [InlineData("public sealed class Content { [JsonRequired] public int N { get; set; } public override string ToString() => \"\" + N; }", """{"n":1}""", "{}")]
+    [InlineData("public sealed class Content { [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public Content() { N = 3; } public required int N { get; set; } public override string ToString() => \"\" + N; }", """{"n":1}""", "{}")]
     [InlineData("public record Content(string URLName, int X, string? ID2);", """{"urlName":"u","x":1,"iD2":"i"}""", """{"urlName":"u","x":1,"id2":"i"}""")]
     [InlineData("public sealed record Content(string Text) { public int Length => Text.Length; private int Hidden { get; set; } }", """{"text":"hi"}""", """{"text":"hi","length":5,"hidden":1}""")]
-    [InlineData("public sealed record Content(string Text, Content? Next = null);", """{"text":"a","next":{"text":"b"}}""", """{"text":"a","next":null}""")]
+    [InlineData("public sealed record Content(string Text, Content? Next = null);", """{"text":"a","next":{"text":"b"}}""", """{"text":"a","next":null}""", """{"text":"a","next":{"text":1}}""")]
     [InlineData("public sealed record Content(string @class, Outer.Inner @event); public static class Outer { public sealed record Inner(bool @true); }", """{"class":"c","event":{"true":true}}""")]
-    public async Task A_type_of_plain_members_is_read_by_generated_code(string type, params string[] contents)
+    [InlineData("public sealed record Content(int reader, int content, int member, int seen, int isRead);", """{"reader":1,"content":2,"member":3,"seen":4,"isRead":5}""")]
+    [InlineData("public sealed record Content(string Text = \"a\\\"b\", int N = -3, double D = 1.5, char C = '\\'', Color Color = Color.B, long? L = 5); public enum Color { A, B }", "{}", """{"text":null}""", """{"color":7}""", """{"l":null}""")]
+    [InlineData("public sealed record Content(string Text, decimal Price);", """{"text":"hi","price":1}""", """{"price":"1.5"}""", """{"price":"x"}""")]
+    [InlineData("public sealed record Content(string[] Texts) { public override string ToString() => string.Join(\"+\", Texts ?? []); }", """{"texts":["hi","ho"]}""", """{"texts":[]}""", """{"texts":[1]}""", """{"texts":{}}""", "{}")]
+    [InlineData("public sealed record Content(Inner Inner); public sealed record Inner(int? N);", """{"inner":{"n":null}}""", """{"inner":{"n":"7"}}""", """{"inner":{"n":true}}""")]
+    [InlineData("public record struct Content(string Text) { public int N { get; set; } = 5; }", """{"text":"hi"}""", """{"n":1}""", "null", "{}")]
+    [InlineData("public readonly record struct Content(string Text, int N);", """{"text":"hi"}""", """{"n":1}""", "null", "{}")]
+    [InlineData("public struct Content { [JsonConstructor] public Content(int n) => N = n; public int N { get; } public override string ToString() => \"\" + N; }", """{"n":4}""", "{}")]
+    [InlineData("public sealed record Content(string Text) { [JsonIgnore] public int N { get; set; } }", """{"text":"hi","n":1}""", """{"text":"hi","n":"x"}""")]
+    [InlineData("public sealed class Content { public Content() { } public Content(string text) { } public string Text { get; set; } = \"\"; public override string ToString() => Text; }", """{"text":"hi"}""")]
+    [InlineData("public sealed class Content { public Content(int n) => N = n; [JsonConstructor] public Content(string? text, int n) { N = n + 1; Text = text; } public string? Text { get; } public int N { get; } public override string ToString() => Text + N; }", """{"text":"hi","n":1}""")]
+    [InlineData("public sealed record Content(string Text) : Base; public record Base { public int N { get; set; } = 4; public virtual int V { get; init; } }", """{"text":"hi","n":1,"v":2}""", """{"text":"hi"}""")]
+    [InlineData("public sealed record Content : Base { public override int V { get; init; } = 3; } public record Base { public virtual int V { get; init; } }", """{"v":2}""", "{}")]
+    [InlineData("public sealed record Content(Color Color, Color? Other); [JsonConverter(typeof(JsonStringEnumConverter<Color>))] public enum Color { Red, Green }", """{"color":"green","other":null}""", """{"color":1,"other":"RED"}""", """{"color":"blue"}""")]
+    [InlineData("public sealed record Content([property: JsonConverter(typeof(JsonStringEnumConverter<Color>))] Color Color, [property: JsonConverter(typeof(JsonStringEnumConverter))] Color? Other); public enum Color { Red, Green }", """{"color":"green","other":"red"}""", """{"other":null}""")]
+    [InlineData("public sealed record Content(Page<Inner> Page, Page<int> Numbers); public sealed record Page<T>(List<T> Items, T? First); public sealed record Inner(int N);", """{"page":{"items":[{"n":1}],"first":{"n":2}},"numbers":{"items":[3],"first":4}}""")]
+    [InlineData("public sealed record Content(Dictionary<string, List<int>> All) { public override string ToString() => string.Join(\"+\", All.Keys) + All.Count; }", """{"all":{"b":[1],"a":[],"b":[2]}}""", """{"all":{"b":[""]}}""", """{"all":{"x y":[{}]}}""")]
+    [InlineData("public sealed record Content(Guid Id, DateTimeOffset At, byte[] Bytes, Uri Link, JsonElement Any) { public override string ToString() => $\"{Id} {At:O} {Bytes?.Length} {Link} {Any.ValueKind}\"; }", """{"id":"0f8fad5b-d9cb-469f-a165-70867728950e","at":"2026-01-02T03:04:05+08:00","bytes":"AAEC","link":"https://x/","any":[1]}""", """{"id":"x"}""", """{"bytes":[1]}""")]
+    [InlineData("public sealed record Content([property: Obsolete(\"Old.\")] string Text);", """{"text":"hi"}""")]
+    [InlineData("public sealed class Content;", "{}", """{"n":1}""", "[]")]
+    public async Task A_type_of_usual_members_is_read_by_generated_code(string type, params string[] contents)
     {
         Assert.True(IsReadByGeneratedCode(type));
         await AssertSame(type, null, contents);
     }
 
     [Theory]
-    [InlineData("public sealed record Content(string Text, decimal Price);", """{"text":"hi","price":1}""")]
-    [InlineData("public sealed record Content(string[] Texts);", """{"texts":["hi"]}""")]
-    [InlineData("public sealed record Content(Inner Inner); public sealed record Inner(int? N);", """{"inner":{"n":null}}""")]
-    [InlineData("public record struct Content(string Text);", """{"text":"hi"}""")]
-    [InlineData("public sealed record Content(string Text) { [JsonIgnore] public int N { get; set; } }", """{"text":"hi","n":1}""")]
     [InlineData("public sealed record Content(string Text) { [JsonInclude] internal int N { get; set; } }", """{"text":"hi","n":1}""")]
     [InlineData("public sealed record Content([property: JsonNumberHandling(JsonNumberHandling.Strict)] int N);", """{"n":"1"}""")]
     [InlineData("[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)] public sealed record Content(string Text);", """{"text":"hi","n":1}""")]
-    [InlineData("public sealed class Content { public Content() { } public Content(string text) { } public string Text { get; set; } = \"\"; public override string ToString() => Text; }", """{"text":"hi"}""")]
+    [InlineData("[JsonConverter(typeof(Own))] public sealed record Content(string Text); public sealed class Own : JsonConverter<Content> { public override Content Read(ref Utf8JsonReader r, Type t, JsonSerializerOptions o) => new(\"own \" + r.GetString()); public override void Write(Utf8JsonWriter w, Content c, JsonSerializerOptions o) { } }", "\"hi\"")]
+    [InlineData("[JsonDerivedType(typeof(Circle), \"circle\")] public abstract record Content; public sealed record Circle(int R) : Content;", """{"$type":"circle","r":3}""", """{"r":3}""")]
     [InlineData("public sealed class Content { public required string Text; public override string ToString() => Text; }", """{"text":"hi"}""")]
-    [InlineData("public sealed record Content(string Text) : Base; public record Base { public int N { get; set; } }", """{"text":"hi","n":1}""")]
     [InlineData("public sealed class Content(string other) { public string Text { get; } = other; public override string ToString() => Text; }")]
+    [InlineData("public sealed class Content { private int _n; public int N { get => _n; set => _n = _n * 10 + value; } public override string ToString() => \"\" + N; }", """{"n":1,"n":2}""")]
+    [InlineData("public sealed class Content { public int N { get; set => field = value + 1; } public override string ToString() => \"\" + N; }", """{"n":1}""")]
+    [InlineData("public sealed record Content : Base { public new int N { get; set; } } public record Base { public string? N { get; set; } }", """{"n":1}""")]
+    [InlineData("public sealed class Content : List<int> { public override string ToString() => string.Join(\"+\", this); }", "[1,2]")]
+    [InlineData("public struct Content { public Content() => N = 3; public int N { get; set; } public override string ToString() => \"\" + N; }", """{"n":1}""", "{}")]
     [InlineData("public sealed record Content { [Obsolete(\"No.\", error: true)] public string? Text { get; set; } public int N { get; set; } }", """{"n":1}""")]
     public async Task A_type_with_rules_is_left_to_the_serializer(string type, params string[] contents)
     {
@@ -98,10 +120,35 @@ public sealed class ContentSpecs
             await AssertSame(type, null, contents);
     }
 
+    [Fact]
+    public async Task What_the_serializer_must_read_is_left_to_it_within_others()
+    {
+        const string Types = """
+            public sealed record Content(string Text, Shape Shape, List<Shape> More, object Any);
+            [JsonDerivedType(typeof(Circle), "circle")] public abstract record Shape;
+            public sealed record Circle(int R) : Shape;
+            """;
+
+        Assert.True(IsReadByGeneratedCode(Types));
+        await AssertSame(
+            Types,
+            null,
+            """{"text":"a","shape":{"$type":"circle","r":3},"more":[{"$type":"circle","r":4}],"any":{"x":1}}""",
+            """{"text":"a","shape":{"$type":"circle","r":"x"}}""",
+            """{"text":"a","more":[{"$type":"circle","r":4},{"$type":"circle","r":[]}]}""");
+        Assert.StartsWith("BadContent", await Room.Load(Handler, Usings(Types)).Message("""{"type":"a","content":{"shape":{"r":3}}}"""), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a naming policy")]
     [InlineData("a converter")]
     [InlineData("a converter of an object")]
+    [InlineData("strict numbers")]
+    [InlineData("case counts")]
+    [InlineData("no unknown members")]
+    [InlineData("no doubled members")]
+    [InlineData("nullable annotations")]
+    [InlineData("required parameters")]
     [InlineData("a shallow depth")]
     public Task The_apps_own_options_hold(string name) => AssertSame(Plain, Options(name), Contents);
 
@@ -128,6 +175,12 @@ public sealed class ContentSpecs
         "a naming policy" => new(JsonSerializerOptions.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper, PropertyNameCaseInsensitive = false },
         "a converter" => new(JsonSerializerOptions.Web) { Converters = { new Loud() } },
         "a converter of an object" => new(JsonSerializerOptions.Web) { Converters = { new NoRecords() } },
+        "strict numbers" => new(JsonSerializerOptions.Web) { NumberHandling = JsonNumberHandling.Strict },
+        "case counts" => new(JsonSerializerOptions.Web) { PropertyNameCaseInsensitive = false },
+        "no unknown members" => new(JsonSerializerOptions.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow },
+        "no doubled members" => new(JsonSerializerOptions.Web) { AllowDuplicateProperties = false },
+        "nullable annotations" => new(JsonSerializerOptions.Web) { RespectNullableAnnotations = true },
+        "required parameters" => new(JsonSerializerOptions.Web) { RespectRequiredConstructorParameters = true },
         _ => new(JsonSerializerOptions.Web) { MaxDepth = 1 },
     };
 
@@ -141,7 +194,7 @@ public sealed class ContentSpecs
     }
 
     private static bool IsReadByGeneratedCode(string type) =>
-        GeneratorRun.Of(Handler, Usings(type)).Files["Room.g.cs"].Contains("TryReadContent(ref", StringComparison.Ordinal);
+        GeneratorRun.Of(Handler, Usings(type)).Files["Room.g.cs"].Contains("bool TryReadContent(ref", StringComparison.Ordinal);
 
     private static async Task AssertSame(string type, JsonSerializerOptions? options, params string[] contents)
     {

@@ -15,6 +15,8 @@ internal static class ClientEmitter
         var fields = FieldNames(client);
         var name = client.Factory.Name;
         var writer = Code.NewFile();
+        HashSet<string> names = [name, "Client", "Create", .. fields];
+        var contents = new WritingEmitter(client, names, writer);
         writer.Open($"namespace {client.Factory.Namespace}");
         writer.Write(
             $"""
@@ -23,9 +25,10 @@ internal static class ClientEmitter
             [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
             """);
         writer.Open($"{(client.IsPublic ? "public" : "internal")} sealed class {name} : global::Weapp.TunnelClientFactory<{client.FullName}>");
+        var hasFields = contents.WriteFields();
         for (var i = 0; i < fields.Count; i++)
             writer.Write($"private readonly {MessageOf(client.Methods[i])} {fields[i]};");
-        if (fields.Count > 0)
+        if (hasFields || fields.Count > 0)
             writer.Line();
 
         writer.Write(
@@ -34,10 +37,11 @@ internal static class ClientEmitter
             /// <param name="contentOptions">How contents are written.</param>
             """);
         writer.Open($"public {name}({Code.JsonSerializerOptions} contentOptions)");
+        contents.WriteFillings();
         for (var i = 0; i < fields.Count; i++)
         {
             var method = client.Methods[i];
-            writer.Write($"{fields[i]} = new({Code.Literal(method.MessageType)}{(method.Content is null ? "" : ", contentOptions")});");
+            writer.Write($"{fields[i]} = new({Code.Literal(method.MessageType)}{(method.Content is null ? "" : ", contentOptions")}{contents.WritingOf(method)});");
         }
 
         writer.Close();
@@ -49,6 +53,7 @@ internal static class ClientEmitter
 
             """);
         WriteClient(writer, client, fields);
+        contents.WriteMethods();
         writer.Close();
         writer.Close();
         return Code.ToSourceText(writer);
@@ -73,9 +78,9 @@ internal static class ClientEmitter
     {
         List<string> parameters = [];
         List<string> arguments = [$"messages.{field}"];
-        if (method.Content is not null)
+        if (method.ContentType is not null)
         {
-            parameters.Add($"\n    {method.Content} content");
+            parameters.Add($"\n    {method.ContentType} content");
             arguments.Add("content");
         }
 
@@ -92,7 +97,7 @@ internal static class ClientEmitter
             """);
     }
 
-    private static string MessageOf(ClientMethodModel method) => method.Content is null ? OutboundMessage : $"{OutboundMessage}<{method.Content}>";
+    private static string MessageOf(ClientMethodModel method) => method.ContentType is null ? OutboundMessage : $"{OutboundMessage}<{method.ContentType}>";
 
     private static List<string> FieldNames(ClientModel client)
     {

@@ -37,11 +37,17 @@ internal static class Code
 
     public static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
+    public static string Hex(ulong bits) => "0x" + bits.ToString("X", CultureInfo.InvariantCulture) + "UL";
+
     public static string Identifier(string name) =>
         SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     /// <summary>The name of a private field.</summary>
-    public static string Field(string name) => "_" + char.ToLowerInvariant(name[0]) + name.Substring(1);
+    public static string Field(string name) => "_" + Camel(name);
+
+    public static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+
+    public static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
     /// <summary>The name, or where it is taken the name with the first free number from 2.</summary>
     public static string Unique(string name, HashSet<string> taken)

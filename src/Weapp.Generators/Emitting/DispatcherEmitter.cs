@@ -12,7 +12,7 @@ internal sealed class DispatcherEmitter
     private readonly HandlerModel _handler;
     private readonly SourceWriter _writer;
     private readonly string _parameters;
-    private readonly ContentsEmitter _contents;
+    private readonly ReadingEmitter _contents;
     private readonly List<(HandlerMethodModel Method, string Call)> _calls = [];
     private readonly List<(string Type, string Call)> _messages = [];
     private readonly string? _others;
@@ -41,12 +41,12 @@ internal sealed class DispatcherEmitter
     {
         _writer.Write(Code.GeneratedCode);
         _writer.Open($"private sealed class {_handler.DispatcherName} : global::Weapp.TunnelDispatcher<{_handler.FullName}>");
-        _contents.WriteFormats(_handler.DispatcherName);
+        _contents.WriteFields(_handler.DispatcherName);
         WriteEvents();
         WriteMessages();
         foreach (var (method, call) in _calls)
             WriteCall(method, call);
-        _contents.WriteReadings();
+        _contents.WriteMethods();
         _writer.Close();
     }
 

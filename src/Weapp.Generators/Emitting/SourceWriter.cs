@@ -32,10 +32,10 @@ internal sealed class SourceWriter
     }
 
     /// <summary>Closes a block.</summary>
-    public void Close()
+    public void Close(string after = "")
     {
         _depth--;
-        Write("}");
+        Write("}" + after);
     }
 
     /// <summary>Writes lines one step further in.</summary>

@@ -139,6 +139,7 @@ internal static class ClientParser
                 found.MessageType!,
                 returns!.Value,
                 content is null ? null : TypeRef.Display(content.Type),
+                content is null ? null : ContentParser.ToWrite(content.Type),
                 takesToken)
             : null;
 

@@ -77,7 +77,7 @@ internal sealed class ParameterReader(IMethodSymbol method, EventAttribute attri
         else if (parameter.Type.IsJsonElement())
             Add(ArgumentKind.Element);
         else
-            _arguments.Add(new(ArgumentKind.Content, IsOptional(parameter), TypeRef.Of(parameter.Type), PlainObjectParser.Parse(parameter.Type)));
+            _arguments.Add(new(ArgumentKind.Content, IsOptional(parameter), TypeRef.Of(parameter.Type), ContentParser.ToRead(parameter.Type)));
     }
 
     private void ReadOther(IParameterSymbol parameter)

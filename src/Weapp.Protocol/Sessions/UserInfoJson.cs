@@ -49,8 +49,6 @@ public static class UserInfoJson
         try
         {
             user = json.Deserialize(UserInfoContext.Default.UserInfo);
-            if (user is { OpenId: null })
-                user = user with { OpenId = "" };
             return user is not null;
         }
         catch (JsonException)

@@ -24,6 +24,9 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text)
     /// <summary>Where the next token, or the white space before it, starts.</summary>
     public int Position { get; private set; }
 
+    /// <summary>Whether an error has ended the reading.</summary>
+    public readonly bool HasFailed => _failed;
+
     /// <summary>The first byte of the next token, which tells its kind; 0 at the end and after an error.</summary>
     public byte Peek()
     {

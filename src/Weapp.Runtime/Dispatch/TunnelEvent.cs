@@ -72,19 +72,14 @@ public sealed class TunnelEvent
     /// <param name="content">The content, or null.</param>
     public bool TryReadOptionalContent<T>(ContentFormat<T> format, out T? content)
     {
+        ArgumentNullException.ThrowIfNull(format);
         content = default;
         if (_contentKind == ContentKind.None)
             return true;
-        try
-        {
-            content = format.Read(ContentJson().Span);
+        if (format.TryRead(ContentJson().Span, out content, out var misfitPath))
             return true;
-        }
-        catch (JsonException misfit)
-        {
-            Misfit(misfit.Path ?? "$");
-            return false;
-        }
+        Misfit(misfitPath);
+        return false;
     }
 
     /// <summary>The content as JSON; undefined where there is none. Raw text is a JSON string.</summary>

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using Weapp.Contents;
 
 namespace Weapp;
 
@@ -30,17 +30,23 @@ public class OutboundMessage
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class OutboundMessage<T> : OutboundMessage
 {
-    /// <summary>Makes a type of message.</summary>
+    private readonly ContentWriting<T> _writing;
+
+    /// <summary>Makes a type of message, and chooses who writes its contents: generated code, or the serializer.</summary>
     /// <param name="type">The message's type.</param>
     /// <param name="contentOptions">How contents are written.</param>
+    /// <param name="writing">Writes as <see cref="JsonSerializerOptions.Web"/> means it; used while the app's options mean the same.</param>
     /// <exception cref="ArgumentException">The type is empty.</exception>
-    /// <exception cref="NotSupportedException">The options have no way to write <typeparamref name="T"/>.</exception>
-    public OutboundMessage(string type, JsonSerializerOptions contentOptions)
+    /// <exception cref="InvalidOperationException">The serializer has to write, and the options have no metadata for <typeparamref name="T"/>.</exception>
+    public OutboundMessage(string type, JsonSerializerOptions contentOptions, ContentWriting<T>? writing = null)
         : base(type)
     {
         ArgumentNullException.ThrowIfNull(contentOptions);
-        Content = (JsonTypeInfo<T>)contentOptions.GetTypeInfo(typeof(T));
+        _writing = writing is not null && WebContents.AreMeantBy(contentOptions) ? writing : ContentValue.Of<T>(contentOptions).Write;
     }
 
-    internal JsonTypeInfo<T> Content { get; }
+    /// <summary>Writes a content.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="content">The content.</param>
+    public void WriteContent(Utf8JsonWriter writer, T content) => _writing(writer, content);
 }

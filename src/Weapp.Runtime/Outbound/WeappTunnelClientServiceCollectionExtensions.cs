@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weapp;
-using Weapp.Dispatch;
+using Weapp.Contents;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

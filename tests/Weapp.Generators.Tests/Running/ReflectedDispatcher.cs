@@ -75,7 +75,7 @@ internal sealed class ReflectedDispatcher<THandler>(JsonSerializerOptions conten
 
     private bool ReadContent(TunnelEvent e, Type type, bool isOptional, out object? value)
     {
-        var format = Activator.CreateInstance(typeof(ContentFormat<>).MakeGenericType(type), contentOptions, null, Array.Empty<ContentObject>());
+        var format = Activator.CreateInstance(typeof(ContentFormat<>).MakeGenericType(type), contentOptions, null);
         object?[] arguments = [format, null];
         var read = typeof(TunnelEvent).GetMethod(isOptional ? nameof(TunnelEvent.TryReadOptionalContent) : nameof(TunnelEvent.TryReadContent))!;
         var ok = (bool)read.MakeGenericMethod(type).Invoke(e, arguments)!;

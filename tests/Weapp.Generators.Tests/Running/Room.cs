@@ -13,9 +13,13 @@ internal sealed class Room
     private Room(Assembly assembly, Type hostType, JsonSerializerOptions? contentOptions)
     {
         var handler = assembly.GetType("Room", throwOnError: true)!;
+        Assembly = assembly;
         _host = (RoomHost)Activator.CreateInstance(hostType.MakeGenericType(handler), contentOptions ?? JsonSerializerOptions.Web)!;
         _seen = (List<string>)assembly.GetType("Notes")!.GetField("Seen")!.GetValue(null)!;
     }
+
+    /// <summary>What was compiled.</summary>
+    public Assembly Assembly { get; }
 
     /// <summary>What the handler says it takes.</summary>
     public TunnelHandlerContract Contract => _host.Contract;
@@ -40,7 +44,8 @@ internal sealed class Room
     /// <summary>Loads what the generator has completed; a finding of the compiler is a failure.</summary>
     public static Assembly LoadAssembly(GeneratorRun run)
     {
-        Assert.Empty(run.CompilerFindings());
+        if (run.CompilerFindings() is [_, ..] findings)
+            Assert.Fail(string.Join("\n", findings));
         using MemoryStream image = new();
         Assert.True(run.Output.Emit(image).Success);
         image.Position = 0;

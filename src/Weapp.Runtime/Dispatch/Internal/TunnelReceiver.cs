@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Weapp.Contents;
 using Weapp.Diagnostics;
 using Weapp.Protocol.Packets;
 using Weapp.Protocol.Tunnels;

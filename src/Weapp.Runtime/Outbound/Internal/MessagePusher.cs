@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Weapp.Contents;
 using Weapp.Diagnostics;
-using Weapp.Dispatch;
 using Weapp.Protocol;
 using Weapp.Protocol.Packets;
 using Weapp.Rooms;
@@ -54,8 +54,13 @@ internal sealed class MessagePusher(TunnelServerSource server, ContentSerializat
     {
         var writer = Start(output, message);
         writer.WritePropertyName("content"u8);
-        JsonSerializer.Serialize(writer, content, message.Content);
+        message.WriteContent(writer, content);
         End(writer);
+        if (LoneSurrogates.WereIn(output.WrittenSpan))
+        {
+            throw new ArgumentException(
+                $"The content of the message '{message.Type}' has half a character (a lone surrogate): was a text cut in the middle of an emoji?", nameof(content));
+        }
     }
 
     private static Utf8JsonWriter Start(PooledBuffer output, OutboundMessage message)

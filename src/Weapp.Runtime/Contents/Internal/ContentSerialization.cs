@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using HttpJsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-namespace Weapp.Dispatch;
+namespace Weapp.Contents;
 
 /// <summary>How contents are read and written: as the app's minimal APIs do it, so that <c>ConfigureHttpJsonOptions</c> serves both.</summary>
 internal sealed class ContentSerialization

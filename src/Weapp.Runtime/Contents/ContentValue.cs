@@ -1,0 +1,74 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Weapp;
+
+/// <summary>A value that the serializer reads and writes, for generated code.</summary>
+/// <typeparam name="T">The value's type.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ContentValue<T>
+{
+    private readonly JsonTypeInfo<T> _typeInfo;
+
+    internal ContentValue(JsonTypeInfo<T> typeInfo) => _typeInfo = typeInfo;
+
+    /// <summary>Reads a value.</summary>
+    /// <param name="reader">Where the value is next.</param>
+    /// <param name="value">What was read.</param>
+    public bool TryRead(ref ContentReader reader, out T? value) => reader.TryRead(this, out value);
+
+    /// <summary>Writes a value.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="value">The value.</param>
+    public void Write(Utf8JsonWriter writer, T? value) => JsonSerializer.Serialize(writer, value!, _typeInfo);
+
+    internal bool TryRead(ReadOnlySpan<byte> json, out T? value, [NotNullWhen(false)] out string? misfitPath)
+    {
+        misfitPath = null;
+        try
+        {
+            value = JsonSerializer.Deserialize(json, _typeInfo);
+            return true;
+        }
+        catch (JsonException misfit)
+        {
+            value = default;
+            misfitPath = misfit.Path ?? "$";
+            return false;
+        }
+        catch (NotSupportedException)
+        {
+            // So the serializer says that a content does not tell which of several types it is.
+            value = default;
+            misfitPath = "$";
+            return false;
+        }
+    }
+}
+
+/// <summary>Makes <see cref="ContentValue{T}"/>s, for generated code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class ContentValue
+{
+    /// <summary>A value as the app's JSON options mean it.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="options">The app's JSON options.</param>
+    /// <exception cref="InvalidOperationException">The options have no metadata for <typeparamref name="T"/>.</exception>
+    public static ContentValue<T> Of<T>(JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            return new((JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new InvalidOperationException(
+                $"There is no JSON metadata for the content type {typeof(T)}: add [JsonSerializable(typeof({typeof(T).Name}))] to a JsonSerializerContext " +
+                "of the app, and the context to the app's options with builder.Services.ConfigureHttpJsonOptions(…TypeInfoResolverChain.Insert(0, …)).",
+                exception);
+        }
+    }
+}

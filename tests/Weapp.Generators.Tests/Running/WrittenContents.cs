@@ -1,0 +1,45 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Weapp.Generators.Tests.Running;
+
+/// <summary>Writes contents of a loaded assembly: by the factory of its client, and by the serializer.</summary>
+internal sealed class WrittenContents(Assembly assembly, string type)
+{
+    private readonly Type _type = assembly.GetType(type, throwOnError: true)!;
+
+    private readonly object _message = MessageOf(assembly, $"Weapp.Generated.I{type}ClientFactory");
+
+    public string ByGeneratedCode(object? content) => Write(writer => Call(_message.GetType().GetMethod("WriteContent")!, _message, writer, content));
+
+    public string BySerializer(object? content) => Write(writer => JsonSerializer.Serialize(writer, content, _type, JsonSerializerOptions.Web));
+
+    private static object MessageOf(Assembly assembly, string factory)
+    {
+        var made = Activator.CreateInstance(assembly.GetType(factory, throwOnError: true)!, JsonSerializerOptions.Web)!;
+        return made.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic).Single(static field => field.FieldType.Name.StartsWith("OutboundMessage", StringComparison.Ordinal)).GetValue(made)!;
+    }
+
+    /// <summary>What was written, or how it failed.</summary>
+    private static string Write(Action<Utf8JsonWriter> write)
+    {
+        using MemoryStream json = new();
+        using Utf8JsonWriter writer = new(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        try
+        {
+            write(writer);
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
+        {
+            return exception.GetType().Name;
+        }
+
+        writer.Flush();
+        return Encoding.UTF8.GetString(json.ToArray());
+    }
+
+    private static void Call(MethodInfo method, object on, params object?[] arguments) =>
+        method.Invoke(on, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+}
