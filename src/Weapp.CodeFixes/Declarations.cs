@@ -26,13 +26,16 @@ internal static class Declarations
     }
 
     /// <summary>The declaration with an attribute on a line of its own, after its comments and before its other attributes.</summary>
-    public static TypeDeclarationSyntax AddAttribute(this TypeDeclarationSyntax type, NameSyntax name, SyntaxTrivia endOfLine)
+    public static TypeDeclarationSyntax AddAttribute(this TypeDeclarationSyntax type, NameSyntax name, SyntaxTrivia endOfLine) =>
+        type.AddAttribute(SyntaxFactory.Attribute(name.WithoutTrivia()), endOfLine);
+
+    public static TypeDeclarationSyntax AddAttribute(this TypeDeclarationSyntax type, AttributeSyntax added, SyntaxTrivia endOfLine)
     {
         var before = type.GetLeadingTrivia();
         var indentation = before.Count > 0 && before[before.Count - 1] is var last && last.IsKind(SyntaxKind.WhitespaceTrivia)
             ? SyntaxFactory.TriviaList(last)
             : default;
-        var attribute = SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Attribute(name.WithoutTrivia())))
+        var attribute = SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(added))
             .WithLeadingTrivia(before)
             .WithTrailingTrivia(endOfLine);
         var rest = type.WithLeadingTrivia(indentation);

@@ -23,26 +23,38 @@ public sealed class TunnelAnalyzer : DiagnosticAnalyzer
         {
             if (start.Compilation.GetTypeByMetadataName(KnownTypes.TunnelHandler) is null)
                 return;
-            start.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+            var metadata = ContentMetadataRule.For(start.Compilation, start.Options.AnalyzerConfigOptionsProvider.GlobalOptions);
+            start.RegisterSymbolAction(symbol => Analyze(symbol, metadata), SymbolKind.NamedType);
             var sends = new UntypedSendRule(start.Compilation);
             start.RegisterOperationAction(
-                operation => sends.Check((IInvocationOperation)operation.Operation, new(operation.ReportDiagnostic)), OperationKind.Invocation);
+                operation =>
+                {
+                    sends.Check((IInvocationOperation)operation.Operation, new(operation.ReportDiagnostic));
+                    metadata?.Check((IInvocationOperation)operation.Operation, new(operation.ReportDiagnostic));
+                },
+                OperationKind.Invocation);
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context)
+    private static void Analyze(SymbolAnalysisContext context, ContentMetadataRule? metadata)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         var reporter = new Reporter(context.ReportDiagnostic);
         if (HandlerParser.AttributeOf(type) is { } attribute)
+        {
             AnalyzeHandler(type, attribute, context.Compilation, reporter);
+            metadata?.Check(type, isRead: true, reporter);
+        }
         else
+        {
             StrayEventRule.Check(type, reporter);
+        }
 
         if (!ClientParser.IsClient(type))
             return;
         ClientParser.Parse(type, reporter);
         ClientEventRule.Check(type, reporter);
+        metadata?.Check(type, isRead: false, reporter);
     }
 
     private static void AnalyzeHandler(INamedTypeSymbol handler, AttributeData attribute, Compilation compilation, Reporter reporter)

@@ -18,12 +18,21 @@ internal sealed class ContentParser
     private readonly bool _isRead;
     private readonly List<ContentObject> _objects = [];
     private readonly Dictionary<string, bool> _isObject = [];
+    private readonly HashSet<ITypeSymbol> _left = new(SymbolEqualityComparer.Default);
 
     private ContentParser(bool isRead) => _isRead = isRead;
 
     public static ContentModel ToRead(ITypeSymbol content) => Parse(content, isRead: true);
 
     public static ContentModel ToWrite(ITypeSymbol content) => Parse(content, isRead: false);
+
+    /// <summary>The types, each once, that only the serializer reads or writes, whole contents or parts of them.</summary>
+    public static IReadOnlyCollection<ITypeSymbol> LeftToTheSerializer(ITypeSymbol content, bool isRead)
+    {
+        var parser = new ContentParser(isRead);
+        parser.ShapeOf(content);
+        return parser._left;
+    }
 
     private static ContentModel Parse(ITypeSymbol content, bool isRead)
     {
@@ -46,16 +55,17 @@ internal sealed class ContentParser
         if (ContentShapes.MapValue(type) is { } mapValue)
             return Composed(ContentKind.Map, reference, null, mapValue);
         if (type.TypeKind == TypeKind.Enum)
-            return new(EnumKind(type), reference, IsReference: false);
+            return EnumShape(type, reference);
         if (type is INamedTypeSymbol named && IsObject(named, reference))
             return new(ContentKind.Object, reference, type.IsReferenceType);
+        _left.Add(type);
         return new(ContentKind.Serializer, reference, type.IsReferenceType);
     }
 
     private ContentShape Composed(ContentKind kind, TypeRef type, string? make, ITypeSymbol item) =>
         new(kind, type, IsReference: kind != ContentKind.Nullable, make, TypeRef.Display(item), new([ShapeOf(item)]));
 
-    private static ContentKind EnumKind(ITypeSymbol type)
+    private ContentShape EnumShape(ITypeSymbol type, TypeRef reference)
     {
         var kind = ContentKind.Enum;
         foreach (var attribute in type.GetAttributes())
@@ -64,7 +74,9 @@ internal sealed class ContentParser
                 kind = name == "JsonConverterAttribute" && JsonRules.IsEnumName(attribute) ? ContentKind.EnumName : ContentKind.Serializer;
         }
 
-        return kind;
+        if (kind == ContentKind.Serializer)
+            _left.Add(type);
+        return new(kind, reference, IsReference: false);
     }
 
     private bool IsObject(INamedTypeSymbol type, TypeRef reference)

@@ -46,6 +46,11 @@ internal static class Descriptors
         "A handler method must not be async void",
         "Return Task from '{0}': nobody can wait for an async void method, and its exceptions end the process");
 
+    public static readonly DiagnosticDescriptor ContentMetadata = Warning(
+        DiagnosticIds.ContentMetadata,
+        "Without reflection, a content that the serializer reads or writes needs metadata",
+        "The serializer reads or writes '{0}' in the content of '{1}', and reflection is off: add [JsonSerializable(typeof({0}))] to a JsonSerializerContext of the app");
+
     public static readonly DiagnosticDescriptor ClientMethod = Error(
         DiagnosticIds.ClientMethod,
         "A client interface has methods that send messages, and nothing else",
@@ -62,7 +67,7 @@ internal static class Descriptors
         "The message type '{0}' has a typed method: call '{1}.{2}' through ITunnels<{1}>");
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
-        [HandlerShape, DuplicateMessage, HandlerMethod, ClientEvent, StrayEvent, ContentType, AsyncVoid, ClientMethod, MessageType, UntypedSend];
+        [HandlerShape, DuplicateMessage, HandlerMethod, ClientEvent, StrayEvent, ContentType, AsyncVoid, ContentMetadata, ClientMethod, MessageType, UntypedSend];
 
     private static DiagnosticDescriptor Error(string id, string title, string message, params string[] tags) =>
         Rule(id, title, message, DiagnosticSeverity.Error, tags);

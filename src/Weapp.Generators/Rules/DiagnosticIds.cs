@@ -24,6 +24,9 @@ internal static class DiagnosticIds
     /// <summary>An <c>async void</c> handler method.</summary>
     public const string AsyncVoid = "WEAPP007";
 
+    /// <summary>A content that the serializer reads or writes, without metadata and without reflection.</summary>
+    public const string ContentMetadata = "WEAPP008";
+
     /// <summary>A client interface, or a method of it, that cannot be implemented.</summary>
     public const string ClientMethod = "WEAPP009";
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -24,11 +25,19 @@ internal sealed class Reporter(Action<Diagnostic>? report)
             Report(rule, expression.GetLocation(), arguments);
     }
 
+    /// <summary>Reports at an expression, with something for a fix.</summary>
+    public void ReportExpression(DiagnosticDescriptor rule, SyntaxNode expression, ImmutableDictionary<string, string?> properties, params object[] arguments) =>
+        report?.Invoke(Diagnostic.Create(rule, expression.GetLocation(), properties, arguments));
+
+    /// <summary>Reports at a whole parameter, with something for a fix.</summary>
+    public void ReportParameter(DiagnosticDescriptor rule, IParameterSymbol parameter, ImmutableDictionary<string, string?> properties, params object[] arguments) =>
+        report?.Invoke(Diagnostic.Create(rule, LocationOf(parameter), properties, arguments));
+
     /// <summary>Reports at a whole parameter.</summary>
     public void ReportParameter(DiagnosticDescriptor rule, IParameterSymbol parameter, params object[] arguments)
     {
         if (report is not null)
-            Report(rule, Declaration(parameter) is { } reference ? At(reference) : parameter.Locations[0], arguments);
+            Report(rule, LocationOf(parameter), arguments);
     }
 
     /// <summary>Reports at an attribute.</summary>
@@ -46,6 +55,8 @@ internal sealed class Reporter(Action<Diagnostic>? report)
         var declaration = Declaration(method)?.GetSyntax() as MethodDeclarationSyntax;
         Report(rule, declaration?.ReturnType.GetLocation() ?? method.Locations[0], arguments);
     }
+
+    private static Location LocationOf(IParameterSymbol parameter) => Declaration(parameter) is { } reference ? At(reference) : parameter.Locations[0];
 
     private static SyntaxReference? Declaration(ISymbol symbol) =>
         symbol.DeclaringSyntaxReferences.Length > 0 ? symbol.DeclaringSyntaxReferences[0] : null;

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Weapp;
@@ -59,16 +60,22 @@ public static class ContentValue
     public static ContentValue<T> Of<T>(JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        try
-        {
-            return new((JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
-        }
-        catch (NotSupportedException exception)
-        {
-            throw new InvalidOperationException(
-                $"There is no JSON metadata for the content type {typeof(T)}: add [JsonSerializable(typeof({typeof(T).Name}))] to a JsonSerializerContext " +
-                "of the app, and the context to the app's options with builder.Services.ConfigureHttpJsonOptions(…TypeInfoResolverChain.Insert(0, …)).",
-                exception);
-        }
+        if (options.TryGetTypeInfo(typeof(T), out var typeInfo))
+            return new((JsonTypeInfo<T>)typeInfo);
+        if (ConverterOf(typeof(T)) is JsonConverter<T> converter)
+            return new(JsonMetadataServices.CreateValueInfo<T>(options, converter));
+        throw new InvalidOperationException(
+            $"There is no JSON metadata for the content type {typeof(T)}: add [JsonSerializable(typeof({typeof(T).Name}))] to a JsonSerializerContext " +
+            "of the app, and the context to the app's options with builder.Services.ConfigureHttpJsonOptions(…TypeInfoResolverChain.Insert(0, …)).");
     }
+
+    /// <summary>What the simplest contents need no metadata for.</summary>
+    private static JsonConverter? ConverterOf(Type type) =>
+        type == typeof(string) ? JsonMetadataServices.StringConverter
+        : type == typeof(bool) ? JsonMetadataServices.BooleanConverter
+        : type == typeof(int) ? JsonMetadataServices.Int32Converter
+        : type == typeof(long) ? JsonMetadataServices.Int64Converter
+        : type == typeof(double) ? JsonMetadataServices.DoubleConverter
+        : type == typeof(JsonElement) ? JsonMetadataServices.JsonElementConverter
+        : null;
 }

@@ -11,16 +11,27 @@ internal static class Findings
     {
         var run = GeneratorRun.Of(source);
         Assert.Equal(compilerErrors, run.Output.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error).Select(static d => d.Id).Distinct());
-        return [.. (await Diagnose(run)).Select(static d => $"{d.Id}: {d.Location.SourceTree!.GetText().ToString(d.Location.SourceSpan)}")];
+        return [.. (await Diagnose(run)).Select(Show)];
+    }
+
+    /// <summary>Each finding in a project that sets a property.</summary>
+    public static async Task<string[]> In(string property, string value, string source)
+    {
+        var run = GeneratorRun.With(property, value, Snippet.Compile(source));
+        return [.. (await Diagnose(run, new(new() { ["build_property." + property] = value }))).Select(Show)];
     }
 
     /// <summary>The full message of the only finding.</summary>
     public static async Task<string> MessageOf(string source) =>
         Assert.Single(await Diagnose(GeneratorRun.Of(source))).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task<IEnumerable<Diagnostic>> Diagnose(GeneratorRun run)
+    private static string Show(Diagnostic finding) => $"{finding.Id}: {finding.Location.SourceTree!.GetText().ToString(finding.Location.SourceSpan)}";
+
+    private static async Task<IEnumerable<Diagnostic>> Diagnose(GeneratorRun run, ProjectOptions? options = null)
     {
-        var findings = await run.Output.WithAnalyzers([new TunnelAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+        var findings = await run.Output
+            .WithAnalyzers([new TunnelAnalyzer()], new AnalyzerOptions([], options ?? new ProjectOptions([])))
+            .GetAnalyzerDiagnosticsAsync();
         return findings.OrderBy(static d => d.Location.SourceSpan.Start);
     }
 }

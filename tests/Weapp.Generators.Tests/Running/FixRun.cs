@@ -23,7 +23,7 @@ internal sealed class FixRun
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Finds what the fix is for; there must be some.</summary>
-    public static async Task<FixRun> Of(CodeFixProvider fix, string source)
+    public static async Task<FixRun> Of(CodeFixProvider fix, string source, Dictionary<string, string>? properties = null)
     {
         var snippet = Snippet.Compile(source);
         var project = new AdhocWorkspace()
@@ -42,7 +42,7 @@ internal sealed class FixRun
 
         CSharpGeneratorDriver.Create([new TunnelGenerator().AsSourceGenerator()], parseOptions: Snippet.ParseOptions)
             .RunGeneratorsAndUpdateCompilation((await project.GetCompilationAsync(Token))!, out var compilation, out _, Token);
-        var findings = await compilation.WithAnalyzers([new TunnelAnalyzer()]).GetAnalyzerDiagnosticsAsync(Token);
+        var findings = await compilation.WithAnalyzers([new TunnelAnalyzer()], new AnalyzerOptions([], new ProjectOptions(properties ?? []))).GetAnalyzerDiagnosticsAsync(Token);
         Diagnostic[] fixable = [.. findings.Where(finding => fix.FixableDiagnosticIds.Contains(finding.Id)).OrderBy(static finding => finding.Location.SourceSpan.Start)];
         Assert.NotEmpty(fixable);
         return new(document, fix, fixable);
@@ -63,11 +63,20 @@ internal sealed class FixRun
         return await Apply(Assert.IsAssignableFrom<CodeAction>(await _fix.GetFixAllProvider()!.GetFixAsync(context)));
     }
 
-    private async Task<string> Apply(CodeAction action)
+    /// <summary>The document that the fix of the last finding adds.</summary>
+    public async Task<string> Added()
     {
-        var change = Assert.Single((await action.GetOperationsAsync(Token)).OfType<ApplyChangesOperation>());
-        return (await change.ChangedSolution.GetDocument(_document.Id)!.GetTextAsync(Token)).ToString();
+        List<CodeAction> actions = [];
+        await _fix.RegisterCodeFixesAsync(new(_document, _findings[^1], (action, _) => actions.Add(action), Token));
+        var project = (await Change(Assert.Single(actions))).GetProject(_document.Project.Id)!;
+        var added = Assert.Single(project.DocumentIds, id => !_document.Project.ContainsDocument(id));
+        return (await project.GetDocument(added)!.GetTextAsync(Token)).ToString();
     }
+
+    private static async Task<Solution> Change(CodeAction action) =>
+        Assert.Single((await action.GetOperationsAsync(Token)).OfType<ApplyChangesOperation>()).ChangedSolution;
+
+    private async Task<string> Apply(CodeAction action) => (await (await Change(action)).GetDocument(_document.Id)!.GetTextAsync(Token)).ToString();
 
     private sealed class Known(Diagnostic[] findings) : FixAllContext.DiagnosticProvider
     {
