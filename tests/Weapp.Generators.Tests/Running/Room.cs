@@ -37,6 +37,9 @@ internal sealed class Room
     public static Room LoadReflected(JsonSerializerOptions? contentOptions, params string[] sources) =>
         new(LoadAssembly(GeneratorRun.Of(sources)), typeof(ReflectedRoomHost<>), contentOptions);
 
+    /// <summary>Loads sources with a handler named Room, which real apps host.</summary>
+    public static Room LoadPosted(params string[] sources) => new(LoadAssembly(GeneratorRun.Of(sources)), typeof(PostedRoomHost<>), null);
+
     /// <summary>Loads what the generator has completed; a finding of the compiler is a failure.</summary>
     public static Assembly LoadAssembly(GeneratorRun run)
     {
