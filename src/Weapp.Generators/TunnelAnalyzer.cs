@@ -41,7 +41,7 @@ public sealed class TunnelAnalyzer : DiagnosticAnalyzer
 
         if (!ClientParser.IsClient(type))
             return;
-        ClientParser.Parse(type, reporter);
+        ClientParser.Read(type, reporter);
         ClientEventRule.Check(type, reporter);
     }
 
