@@ -27,8 +27,15 @@ public sealed class TunnelAnalyzer : DiagnosticAnalyzer
             var sends = new UntypedSendRule(start.Compilation);
             start.RegisterOperationAction(
                 operation => sends.Check((IInvocationOperation)operation.Operation, new(operation.ReportDiagnostic)), OperationKind.Invocation);
+            start.RegisterOperationAction(
+                static operation => StrayEventRule.CheckLocal(FunctionOf(operation.Operation), new(operation.ReportDiagnostic)),
+                OperationKind.LocalFunction,
+                OperationKind.AnonymousFunction);
         });
     }
+
+    private static IMethodSymbol FunctionOf(IOperation function) =>
+        function is ILocalFunctionOperation local ? local.Symbol : ((IAnonymousFunctionOperation)function).Symbol;
 
     private static void Analyze(SymbolAnalysisContext context)
     {

@@ -25,6 +25,10 @@ public abstract class DispatchSpecs
     [InlineData("[TunnelClose] void On(string tunnelId, CancellationToken token, UserInfo? user) => See(token.CanBeCanceled, user!.OpenId);", TunnelEventKind.Close, "True o1")]
     [InlineData("[TunnelConnect, TunnelClose] void On(TunnelContext tunnel) => See(tunnel.Kind);", TunnelEventKind.Connect, "Connect")]
     [InlineData("[TunnelConnect] void @event(string @class) => See(@class);", TunnelEventKind.Connect, "t1")]
+    [InlineData("[TunnelRequest] private static ValueTask On(string tunnelId, UserInfo user, [FromServices] Weapp.Generators.Tests.Running.Greeting greeting, CancellationToken token) { See(user.OpenId, greeting.Text, token.CanBeCanceled); return default; }", TunnelEventKind.Request, "o1 hello True")]
+    [InlineData("[TunnelConnect] protected async Task On(TunnelContext tunnel, CancellationToken token, [FromServices] Weapp.Generators.Tests.Running.Greeting greeting, UserInfo user) { await Task.Yield(); See(tunnel.Kind, user.OpenId, greeting.Text, token.CanBeCanceled); }", TunnelEventKind.Connect, "Connect o1 hello True")]
+    [InlineData("[TunnelClose] public static async Task On(string tunnelId, [FromServices] Weapp.Generators.Tests.Running.Greeting? greeting, [FromServices] IComparer<int>? absent) { await Task.Yield(); See(greeting!.Text, absent); }", TunnelEventKind.Close, "hello null")]
+    [InlineData("[TunnelClose] static Task On(TunnelContext tunnel, UserInfo? user) { See(user!.OpenId); return Task.CompletedTask; }", TunnelEventKind.Close, "o1")]
     [InlineData("[TunnelConnect] void On(string tunnelId) => See(tunnelId);", TunnelEventKind.Close, "Unhandled")]
     [InlineData("[TunnelConnect] void On(string tunnelId) => See(tunnelId);", TunnelEventKind.Message, "Unhandled")]
     public async Task An_event_reaches_its_method(string method, TunnelEventKind kind, string seen) =>
@@ -40,6 +44,11 @@ public abstract class DispatchSpecs
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, Word? word) => See(word);", """{"type":"a","content":null}""", "null")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, Word? word) => See(word);", """{"type":"a","content":7}""", "BadContent $")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, Word? word) => See(word!.Text);", """{"type":"a","content":{"text":"hi"}}""", "hi")]
+    [InlineData("[TunnelMessage(\"a\")] static ValueTask On(TunnelContext tunnel, Word word) { See(tunnel.MessageType, word.Text); return default; }", """{"type":"a","content":{"text":"hi"}}""", "a hi")]
+    [InlineData("[TunnelMessage(\"a\")] async Task On(string tunnelId, Word word, CancellationToken token) { await Task.Yield(); See(word.Text, token.CanBeCanceled); }", """{"type":"a","content":{"text":"hi"}}""", "hi True")]
+    [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, UserInfo? user, CancellationToken token) => See(user, token.CanBeCanceled);", """{"type":"a"}""", "null True")]
+    [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, [FromServices] Weapp.Generators.Tests.Running.Greeting greeting) => See(greeting.Text);", """{"type":"a"}""", "hello")]
+    [InlineData("[TunnelMessage(\"a\")] void On(TunnelContext tunnel, params int[] all) => See(tunnel.MessageType, all.Length);", """{"type":"a","content":[1,2]}""", "a 2")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, int n) => See(n);", """{"type":"a","content":0}""", "0")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, int n) => See(n);", """{"type":"a","content":null}""", "BadContent $")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, int n) => See(n);", """{"type":"a"}""", "BadContent $")]
@@ -123,6 +132,21 @@ public abstract class DispatchSpecs
         Assert.Equal("b", await room.Message("""{"type":"b"}"""));
         Assert.Equal("Unhandled", await room.Message("""{"type":"c"}"""));
         Assert.Equal("d", await room.Message("""{"type":"d"}"""));
+    }
+
+    [Fact]
+    public async Task What_a_generic_base_leaves_open_is_read_as_the_handler_closes_it()
+    {
+        var room = Load("""
+            public abstract class Base<T> { [TunnelMessage("a")] protected void OnA(string id, T content) => See(content); [TunnelMessage("b")] protected void OnB(string id, List<T>? content) => See(content?.Count); }
+            public abstract class Middle : Base<Word>;
+            [TunnelHandler] public partial class Room : Middle;
+            """, Word);
+
+        Assert.Equal("Word { Text = hi }", await room.Message("""{"type":"a","content":{"text":"hi"}}"""));
+        Assert.Equal("BadContent $.text", await room.Message("""{"type":"a","content":{"text":1}}"""));
+        Assert.Equal("1", await room.Message("""{"type":"b","content":[{"text":"hi"}]}"""));
+        Assert.Equal("null", await room.Message("""{"type":"b"}"""));
     }
 
     [Fact]

@@ -105,6 +105,8 @@ internal static class ClientParser
         if (method.IsStatic || method.IsGenericMethod)
             return Fail($"remove {(method.IsStatic ? "'static abstract'" : "its type parameters")}");
         var found = EventAttribute.Of(method).Find(static attribute => attribute.Event == HandlerEvent.Message);
+        if (found.Data is not null && found.IsUnknown)
+            return null;
         if (found.Data is null || !found.HasMessageType)
             return Fail("say which message it sends: [TunnelMessage(\"type\")]");
         var ok = MessageTypeRule.Check(found, method, reporter);
@@ -114,7 +116,8 @@ internal static class ClientParser
             : null;
         if (returns is null)
         {
-            reporter.ReportReturnType(Descriptors.ClientMethod, method, method.Name, "return ValueTask<EmitResult> or Task<EmitResult>");
+            if (!method.ReturnType.HasErrors())
+                reporter.ReportReturnType(Descriptors.ClientMethod, method, method.Name, "return ValueTask<EmitResult> or Task<EmitResult>");
             ok = false;
         }
 

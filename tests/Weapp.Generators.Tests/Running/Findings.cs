@@ -18,7 +18,8 @@ internal static class Findings
     public static async Task<string> MessageOf(string source) =>
         Assert.Single(await Diagnose(GeneratorRun.Of(source))).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task<IEnumerable<Diagnostic>> Diagnose(GeneratorRun run)
+    /// <summary>The findings in their order.</summary>
+    public static async Task<IEnumerable<Diagnostic>> Diagnose(GeneratorRun run)
     {
         var findings = await run.Output.WithAnalyzers([new TunnelAnalyzer()]).GetAnalyzerDiagnosticsAsync();
         return findings.OrderBy(static d => d.Location.SourceSpan.Start);
