@@ -112,18 +112,21 @@ internal sealed class GeneratorRun
     }
 
     /// <summary>What a file is written from is plain all the way up to the stage that parses, which alone sees the compiler's types.</summary>
-    private static void AssertPlainInputs(IncrementalGeneratorRunStep step)
+    private static bool AssertPlainInputs(IncrementalGeneratorRunStep step)
     {
         if (step.Name is not null && Stages.Contains(step.Name))
-            return;
+            return true;
+        var isFromStage = false;
         foreach (var (source, output) in step.Inputs)
         {
             // The project's properties are the compiler's own.
             if (source.Outputs[output].Value is AnalyzerConfigOptionsProvider)
                 continue;
             ObjectGraph.AssertPlain(source.Outputs[output].Value);
-            AssertPlainInputs(source);
+            isFromStage |= AssertPlainInputs(source);
         }
+
+        return isFromStage;
     }
 
     private void AssertCached()
@@ -146,7 +149,7 @@ internal sealed class GeneratorRun
         }
 
         foreach (var step in second.TrackedOutputSteps.SelectMany(static output => output.Value).Where(static step => step.Outputs.Any(static output => HintNames(output.Value).Any())))
-            AssertPlainInputs(step);
+            Assert.True(AssertPlainInputs(step), "A file comes from no stage with a name.");
         Assert.Equal(first.GeneratedSources.Select(static s => s.HintName), Reasons.Keys);
         Assert.All(Reasons.Values, static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
         Run(compilation);
