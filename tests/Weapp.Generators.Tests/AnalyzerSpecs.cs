@@ -222,7 +222,7 @@ public sealed class AnalyzerSpecs
         "The tunnel handler 'Room' cannot be completed: add 'partial' to its declaration")]
     [InlineData(
         "[TunnelHandler] public partial struct Room { }",
-        "The tunnel handler 'Room' cannot be completed: make it a class: events are handed to one object, which a container makes")]
+        "The tunnel handler 'Room' cannot be completed: make it a class, since a container makes one object of it")]
     [InlineData(
         "[TunnelHandler] public partial class Room { [TunnelMessage(\"a\")] void A(string id, JsonDocument content) { } }",
         "The content type 'JsonDocument' of 'A' cannot travel as JSON: use System.Text.Json.JsonElement: a document borrows memory, which nobody would give back")]

@@ -11,7 +11,7 @@ internal static class HandlerShapeRule
     public static List<(ISymbol At, string Advice)> Find(INamedTypeSymbol handler)
     {
         if (handler.TypeKind != TypeKind.Class)
-            return [(handler, "make it a class: events are handed to one object, which a container makes")];
+            return [(handler, "make it a class, since a container makes one object of it")];
         List<(ISymbol, string)> problems = [];
         if (handler.IsStatic)
             problems.Add((handler, "remove 'static', since a handler is an object"));
