@@ -23,7 +23,7 @@ internal sealed class AnnotateTypeFixProvider() : DocumentFixProvider(Diagnostic
         Dictionary<TypeDeclarationSyntax, NameSyntax?> annotations = [];
         foreach (var span in spans)
         {
-            if (root.FindNode(span).FirstAncestorOrSelf<AttributeSyntax>() is not { } stray
+            if (root.FindNode(span).FirstAncestorOrSelf<AttributeSyntax>() is not { Parent.Parent: MethodDeclarationSyntax } stray
                 || stray.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } part
                 || model.GetDeclaredSymbol(part, cancellationToken) is not { } symbol
                 || AttributeFor(part, symbol, stray) is not { } name

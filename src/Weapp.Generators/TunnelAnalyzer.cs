@@ -33,8 +33,15 @@ public sealed class TunnelAnalyzer : DiagnosticAnalyzer
                     metadata?.Check((IInvocationOperation)operation.Operation, new(operation.ReportDiagnostic));
                 },
                 OperationKind.Invocation);
+            start.RegisterOperationAction(
+                static operation => StrayEventRule.CheckLocal(FunctionOf(operation.Operation), new(operation.ReportDiagnostic)),
+                OperationKind.LocalFunction,
+                OperationKind.AnonymousFunction);
         });
     }
+
+    private static IMethodSymbol FunctionOf(IOperation function) =>
+        function is ILocalFunctionOperation local ? local.Symbol : ((IAnonymousFunctionOperation)function).Symbol;
 
     private static void Analyze(SymbolAnalysisContext context, ContentMetadataRule? metadata)
     {
@@ -52,7 +59,7 @@ public sealed class TunnelAnalyzer : DiagnosticAnalyzer
 
         if (!ClientParser.IsClient(type))
             return;
-        ClientParser.Parse(type, reporter);
+        ClientParser.Read(type, reporter);
         ClientEventRule.Check(type, reporter);
         metadata?.Check(type, isRead: false, reporter);
     }

@@ -13,12 +13,17 @@ public sealed class CodeFixSpecs
     [InlineData(
         "public interface IOuter\n{\n    // The room.\n    [TunnelHandler]\n    class Room\n    {\n    }\n}\n",
         "public partial interface IOuter\n{\n    // The room.\n    [TunnelHandler]\n    partial class Room\n    {\n    }\n}\n")]
+    [InlineData(
+        "class A { struct B { interface C { [TunnelHandler] class Room { } } } }",
+        "partial class A { partial struct B { partial interface C { [TunnelHandler] partial class Room { } } } }")]
     [InlineData("record struct Outer { [TunnelHandler] public partial class Room { } }", "partial record struct Outer { [TunnelHandler] public partial class Room { } }")]
     public Task A_handler_and_the_types_around_it_become_partial(string before, string after) => Fixes(new PartialFixProvider(), before, after);
 
     [Theory]
     [InlineData("[TunnelHandler] public static partial class Room { }")]
     [InlineData("[TunnelHandler] public partial class Room<T> { }")]
+    [InlineData("[TunnelHandler] public struct Room { }")]
+    [InlineData("[TunnelHandler] public interface IRoom { }")]
     public Task What_partial_does_not_complete_is_left_alone(string source) => OffersNothing(new PartialFixProvider(), source);
 
     [Fact]
@@ -50,6 +55,9 @@ public sealed class CodeFixSpecs
     [InlineData("public class Room<T> { [TunnelConnect] void On(string id) { } }")]
     [InlineData("public static class Room { [TunnelConnect] static void On(string id) { } }")]
     [InlineData("public interface IClient { [TunnelConnect] void On(string id); }")]
+    [InlineData("public class Room { void Off() { [TunnelConnect] void On(string id) { } On(\"\"); } }")]
+    [InlineData("public class Room { Action<string> On = [TunnelConnect] (id) => { }; }")]
+    [InlineData("public class Room { int P { [TunnelConnect] get => 1; } }")]
     public Task A_type_that_would_still_be_wrong_is_not_annotated(string source) => OffersNothing(new AnnotateTypeFixProvider(), source);
 
     [Fact]

@@ -3,8 +3,8 @@ using Weapp.Generators.Tests.Running;
 namespace Weapp.Generators.Tests;
 
 /// <summary>
-/// What handlers see of events: snippet, event, what was seen. One suite for the generated dispatcher and for the one that works by reflection,
-/// which says in a page what the other must do.
+/// What handlers see of events: snippet, event, what was seen. One suite for the generated dispatcher; for the one that works by reflection,
+/// which says in a page what the other must do; and for an app, from a signed <c>POST</c> on.
 /// </summary>
 public abstract class DispatchSpecs
 {
@@ -25,6 +25,10 @@ public abstract class DispatchSpecs
     [InlineData("[TunnelClose] void On(string tunnelId, CancellationToken token, UserInfo? user) => See(token.CanBeCanceled, user!.OpenId);", TunnelEventKind.Close, "True o1")]
     [InlineData("[TunnelConnect, TunnelClose] void On(TunnelContext tunnel) => See(tunnel.Kind);", TunnelEventKind.Connect, "Connect")]
     [InlineData("[TunnelConnect] void @event(string @class) => See(@class);", TunnelEventKind.Connect, "t1")]
+    [InlineData("[TunnelRequest] private static ValueTask On(string tunnelId, UserInfo user, [FromServices] Weapp.Generators.Tests.Running.Greeting greeting, CancellationToken token) { See(user.OpenId, greeting.Text, token.CanBeCanceled); return default; }", TunnelEventKind.Request, "o1 hello True")]
+    [InlineData("[TunnelConnect] protected async Task On(TunnelContext tunnel, CancellationToken token, [FromServices] Weapp.Generators.Tests.Running.Greeting greeting, UserInfo user) { await Task.Yield(); See(tunnel.Kind, user.OpenId, greeting.Text, token.CanBeCanceled); }", TunnelEventKind.Connect, "Connect o1 hello True")]
+    [InlineData("[TunnelClose] public static async Task On(string tunnelId, [FromServices] Weapp.Generators.Tests.Running.Greeting? greeting, [FromServices] IComparer<int>? absent) { await Task.Yield(); See(greeting!.Text, absent); }", TunnelEventKind.Close, "hello null")]
+    [InlineData("[TunnelClose] static Task On(TunnelContext tunnel, UserInfo? user) { See(user!.OpenId); return Task.CompletedTask; }", TunnelEventKind.Close, "o1")]
     [InlineData("[TunnelConnect] void On(string tunnelId) => See(tunnelId);", TunnelEventKind.Close, "Unhandled")]
     [InlineData("[TunnelConnect] void On(string tunnelId) => See(tunnelId);", TunnelEventKind.Message, "Unhandled")]
     public async Task An_event_reaches_its_method(string method, TunnelEventKind kind, string seen) =>
@@ -40,6 +44,11 @@ public abstract class DispatchSpecs
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, Word? word) => See(word);", """{"type":"a","content":null}""", "null")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, Word? word) => See(word);", """{"type":"a","content":7}""", "BadContent $")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, Word? word) => See(word!.Text);", """{"type":"a","content":{"text":"hi"}}""", "hi")]
+    [InlineData("[TunnelMessage(\"a\")] static ValueTask On(TunnelContext tunnel, Word word) { See(tunnel.MessageType, word.Text); return default; }", """{"type":"a","content":{"text":"hi"}}""", "a hi")]
+    [InlineData("[TunnelMessage(\"a\")] async Task On(string tunnelId, Word word, CancellationToken token) { await Task.Yield(); See(word.Text, token.CanBeCanceled); }", """{"type":"a","content":{"text":"hi"}}""", "hi True")]
+    [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, UserInfo? user, CancellationToken token) => See(user, token.CanBeCanceled);", """{"type":"a"}""", "null True")]
+    [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, [FromServices] Weapp.Generators.Tests.Running.Greeting greeting) => See(greeting.Text);", """{"type":"a"}""", "hello")]
+    [InlineData("[TunnelMessage(\"a\")] void On(TunnelContext tunnel, params int[] all) => See(tunnel.MessageType, all.Length);", """{"type":"a","content":[1,2]}""", "a 2")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, int n) => See(n);", """{"type":"a","content":0}""", "0")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, int n) => See(n);", """{"type":"a","content":null}""", "BadContent $")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, int n) => See(n);", """{"type":"a"}""", "BadContent $")]
@@ -48,7 +57,6 @@ public abstract class DispatchSpecs
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, int? n) => See(n);", """{"type":"a","content":7}""", "7")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, string text) => See(text);", """{"type":"a","content":"hi"}""", "hi")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, List<string?> texts) => See(texts[1], texts.Count);", """{"type":"a","content":["x",null]}""", "null 2")]
-    [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, (int A, string? B)[] all) => See(all.Length);", """{"type":"a","content":[{},{}]}""", "2")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, IReadOnlyDictionary<string, int> all) => See(all[\"x\"]);", """{"type":"a","content":{"x":3}}""", "3")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, JsonElement json) => See(json.ValueKind, json);", """{"type":"a","content":[1]}""", "Array [1]")]
     [InlineData("[TunnelMessage(\"a\")] void On(string tunnelId, JsonElement json) => See(json.ValueKind);", """{"type":"a"}""", "Undefined")]
@@ -127,6 +135,21 @@ public abstract class DispatchSpecs
     }
 
     [Fact]
+    public async Task What_a_generic_base_leaves_open_is_read_as_the_handler_closes_it()
+    {
+        var room = Load("""
+            public abstract class Base<T> { [TunnelMessage("a")] protected void OnA(string id, T content) => See(content); [TunnelMessage("b")] protected void OnB(string id, List<T>? content) => See(content?.Count); }
+            public abstract class Middle : Base<Word>;
+            [TunnelHandler] public partial class Room : Middle;
+            """, Word);
+
+        Assert.Equal("Word { Text = hi }", await room.Message("""{"type":"a","content":{"text":"hi"}}"""));
+        Assert.Equal("BadContent $.text", await room.Message("""{"type":"a","content":{"text":1}}"""));
+        Assert.Equal("1", await room.Message("""{"type":"b","content":[{"text":"hi"}]}"""));
+        Assert.Equal("null", await room.Message("""{"type":"b"}"""));
+    }
+
+    [Fact]
     public async Task A_handler_that_inherits_from_a_handler_takes_both_ones_events()
     {
         var room = Load("""
@@ -149,4 +172,10 @@ public sealed class GeneratedDispatchSpecs : DispatchSpecs
 public sealed class ReflectedDispatchSpecs : DispatchSpecs
 {
     private protected override Room Load(params string[] sources) => Room.LoadReflected(sources);
+}
+
+/// <summary>The generated dispatcher behind a real endpoint.</summary>
+public sealed class PostedDispatchSpecs : DispatchSpecs
+{
+    private protected override Room Load(params string[] sources) => Room.LoadPosted(sources);
 }

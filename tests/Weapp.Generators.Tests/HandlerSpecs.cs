@@ -19,8 +19,69 @@ public sealed class HandlerSpecs
         [TunnelHandler] public partial class Other : Base { }
         [TunnelHandler] public partial class Room : Base { }
         """)]
+    [InlineData("[TunnelHandler] public sealed partial record Room(string Name = \"none\") { [TunnelConnect] private static Task On(TunnelContext id) { See(id.TunnelId); return Task.CompletedTask; } }")]
+    [InlineData("[TunnelHandler] public partial class Room(Weapp.Generators.Tests.Running.Greeting greeting) { [TunnelConnect] ValueTask On(string id) { See(greeting.Text == \"hello\" ? id : \"\"); return default; } }")]
+    [InlineData("[TunnelHandler] public partial class Room { [TunnelConnect] private partial void On(string id); private partial void On(string id) => See(id); }")]
+    [InlineData("[TunnelHandler] internal partial class Room; partial class Room { [TunnelConnect] void On(string id, CancellationToken token = default) => See(id); }")]
+    [InlineData("[TunnelHandler] public partial class Room : IRoom { [TunnelConnect] public void On(string id) => See(id); } public interface IRoom { void On(string id); }")]
+    [InlineData("public abstract class Base<T> { [TunnelConnect] protected void On(string id, [FromServices] T? service) => See(service is null ? \"\" : id); } [TunnelHandler] public partial class Room : Base<Weapp.Generators.Tests.Running.Greeting>;")]
+    [InlineData("[TunnelHandler] [Obsolete] public partial class Room { [TunnelConnect, Obsolete] void On(string id) => See(id); }")]
+    [InlineData("[TunnelHandler] public unsafe partial class Room { public required int* P; [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public Room() { } [TunnelConnect] void On(string id) => See(id); }")]
     public async Task A_handler_may_be_written_in_these_ways(string source) =>
-        Assert.Equal("t1", await Room.Load(source).Feed(TunnelEventKind.Connect, new UserInfo { OpenId = "o1" }));
+        Assert.Equal("t1", await Room.LoadPosted(source).Feed(TunnelEventKind.Connect, new UserInfo { OpenId = "o1" }));
+
+    [Theory]
+    [InlineData("Chat.Room", "namespace Chat; [TunnelHandler] public partial class Room { METHOD }")]
+    [InlineData("A.B.C.Room", "namespace A.B { namespace C { [TunnelHandler] partial class Room { METHOD } } }")]
+    [InlineData("namespace.class.event", "namespace @namespace.@class; [TunnelHandler] public partial class @event { METHOD }")]
+    [InlineData("Outer+Room", "public partial class Outer { [TunnelHandler] private partial class Room { METHOD } }")]
+    [InlineData("Outer+Middle+Room", "public partial class Outer { protected internal partial record Middle { [TunnelHandler] internal partial class Room { METHOD } } }", "private protected")]
+    [InlineData("IOuter+Room", "partial interface IOuter { [TunnelHandler] partial class Room { METHOD } }")]
+    [InlineData("record", "[TunnelHandler] partial class @record { METHOD }")]
+    [InlineData("说话.聊天室", "namespace 说话; [TunnelHandler] partial class 聊天室 { METHOD }")]
+    public async Task A_handler_may_be_named_and_placed_in_these_ways(string name, string source, string accessibility = "private") => Assert.Equal(
+        "t1 Number { N = 7 }",
+        await Room.LoadPostedAs(name, source
+            .Replace("METHOD", $"{accessibility} sealed record Number(int N); [TunnelMessage(\"a\")] {accessibility} void On(string @this, Number @params) => See(@this, @params);", StringComparison.Ordinal))
+            .Message("""{"type":"a","content":{"n":7}}"""));
+
+    [Fact]
+    public async Task Handlers_of_one_name_in_two_namespaces_are_two()
+    {
+        string[] sources =
+        [
+            "namespace A; [TunnelHandler] public partial class Room { [TunnelConnect] void On(string id) => See(\"a\", id); }",
+            "namespace B; [TunnelHandler] public partial class Room { [TunnelConnect] void On(string id) => See(\"b\", id); }",
+        ];
+
+        Assert.Equal("a t1", await Room.LoadPostedAs("A.Room", sources).Feed(TunnelEventKind.Connect));
+        Assert.Equal("b t1", await Room.LoadPostedAs("B.Room", sources).Feed(TunnelEventKind.Connect));
+    }
+
+    [Theory]
+    [InlineData("Room", "ROOM", "[TunnelHandler] public partial class Room { METHOD } [TunnelHandler] public partial class ROOM { METHOD }", "-R-O-O-M.g.cs", "-Room.g.cs")]
+    [InlineData("Chat.Room", "chat.Room", "namespace Chat { [TunnelHandler] public partial class Room { METHOD } } namespace chat { [TunnelHandler] public partial class Room { METHOD } }", "-Chat.-Room.g.cs", "chat.-Room.g.cs")]
+    [InlineData("Outer+A", "outer+A", "public partial class Outer { [TunnelHandler] public partial class A { METHOD } } public partial class outer { [TunnelHandler] public partial class A { METHOD } }", "-Outer.-A.g.cs", "outer.-A.g.cs")]
+    public async Task Handlers_whose_names_differ_by_case_are_two(string first, string second, string source, params string[] files)
+    {
+        var sources = source.Replace("METHOD", "[TunnelConnect] void On(string id) => See(id, GetType());", StringComparison.Ordinal);
+
+        Assert.Equal(files, GeneratorRun.Of(sources).Files.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("t1 " + first, await Room.LoadPostedAs(first, sources).Feed(TunnelEventKind.Connect));
+        Assert.Equal("t1 " + second, await Room.LoadPostedAs(second, sources).Feed(TunnelEventKind.Connect));
+    }
+
+    [Theory]
+    [InlineData("[TunnelClient] public interface IClient; [TunnelClient] public interface IClIent;")]
+    [InlineData("public class Outer { [TunnelClient] public interface IClient; } [TunnelClient] public interface Outer_IClient;")]
+    [InlineData("namespace A { [TunnelClient] public interface IClient; } namespace a { [TunnelClient] public interface IClient; }")]
+    public void Clients_of_like_names_are_two(string source)
+    {
+        var run = GeneratorRun.Of(source);
+
+        Assert.Empty(run.CompilerFindings());
+        Assert.Equal(2, run.Files.Count);
+    }
 
     [Fact]
     public void Nested_handlers_and_odd_names_compile()

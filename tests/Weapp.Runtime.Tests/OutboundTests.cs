@@ -49,6 +49,24 @@ public sealed class OutboundTests
         Assert.Contains("大家好啊 ", tunnels.Calls.Single().Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\ud83d")]
+    [InlineData("cut \ud83d here")]
+    [InlineData("\\\\\udc00")]
+    public async Task Half_a_character_is_refused_and_nothing_is_sent(string text)
+    {
+        await using var tunnels = await FakeTunnelServer.StartAsync();
+        await using var app = await ChatApp.StartAsync<SendingHandler>(tunnels.Serve);
+
+        var typed = await Assert.ThrowsAsync<ArgumentException>(async () => await Client(app).Emit("t1").Speak(new Spoken(Who(), text), Token));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await app.Server.Service<ITunnels>().EmitAsync("t1", "raw", text, Token));
+        Assert.Contains("'speak' has half a character", typed.Message, StringComparison.Ordinal);
+        Assert.Empty(tunnels.Calls);
+
+        await Client(app).Emit("t1").Speak(new Spoken(Who(), "\\uFFFD \uFFFD 😀"), Token);
+        Assert.Single(tunnels.Calls);
+    }
+
     [Fact]
     public async Task Every_way_of_sending_makes_one_signed_call()
     {

@@ -17,6 +17,9 @@ internal sealed class DispatcherEmitter
     private readonly List<(string Type, string Call)> _messages = [];
     private readonly string? _others;
 
+    // What looks nothing up in the dispatcher needs none.
+    private readonly bool _isMessageSwitchStatic = true;
+
     public DispatcherEmitter(HandlerModel handler, SourceWriter writer)
     {
         _handler = handler;
@@ -32,6 +35,8 @@ internal sealed class DispatcherEmitter
                 _messages.Add((method.MessageType, call));
             else if (method.Event == HandlerEvent.Message)
                 _others = call;
+            if (method.Event == HandlerEvent.Message)
+                _isMessageSwitchStatic &= !ReadsContent(method);
         }
 
         _contents = new(handler, names, writer);
@@ -79,7 +84,7 @@ internal sealed class DispatcherEmitter
         if (_messages.Count == 0)
             return;
         _writer.Line();
-        _writer.Open($"private {Code.ValueTask} DispatchMessage{_parameters}");
+        _writer.Open($"private {Static(_isMessageSwitchStatic)}{Code.ValueTask} DispatchMessage{_parameters}");
         _writer.Write("var type = e.MessageType;");
         _writer.Open("switch (type.Length)");
         foreach (var (type, call) in _messages)
@@ -111,7 +116,7 @@ internal sealed class DispatcherEmitter
         var result = method.Returns == ReturnKind.Task ? $"new {Code.ValueTask}({invocation})" : invocation;
 
         _writer.Line();
-        var header = $"private {Code.ValueTask} {call}{_parameters}";
+        var header = $"private {Static(!ReadsContent(method))}{Code.ValueTask} {call}{_parameters}";
         if (guards.Count == 0 && method.Returns != ReturnKind.Void)
         {
             _writer.Write($"{header} =>\n    {result};");
@@ -123,6 +128,19 @@ internal sealed class DispatcherEmitter
             _writer.Write($"if (!{guard})\n    return default;");
         _writer.Write(method.Returns == ReturnKind.Void ? $"{invocation};\nreturn default;" : $"return {result};");
         _writer.Close();
+    }
+
+    private static string Static(bool isStatic) => isStatic ? "static " : "";
+
+    private static bool ReadsContent(HandlerMethodModel method)
+    {
+        foreach (var argument in method.Arguments)
+        {
+            if (argument.Kind == ArgumentKind.Content)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The argument's expression, and what has to be read before the call.</summary>

@@ -12,9 +12,10 @@ internal sealed record FactoryName(string Namespace, string Name)
 
     public static FactoryName Of(INamedTypeSymbol client)
     {
-        var name = client.Name;
+        // A nested type is not the one whose name has the underscore itself.
+        var name = client.Name.Replace("_", "__");
         for (var outer = client.ContainingType; outer is not null; outer = outer.ContainingType)
-            name = outer.Name + "_" + name;
+            name = outer.Name.Replace("_", "__") + "_" + name;
         var @namespace = client.NamespaceName();
         return new(@namespace is null ? "Weapp.Generated" : "Weapp.Generated." + @namespace, name + "Factory");
     }

@@ -14,7 +14,15 @@ internal static class ClientParser
     public static ClientModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Parse((INamedTypeSymbol)context.TargetSymbol, Reporter.Silent);
+        var client = (INamedTypeSymbol)context.TargetSymbol;
+        return Read(client, Reporter.Silent) is { } methods
+            ? new(
+                HintNames.Of(client, context.SemanticModel.Compilation),
+                TypeRef.Display(client),
+                FactoryName.Of(client),
+                IsPublic(client),
+                methods.ToEquatableArray())
+            : null;
     }
 
     /// <summary>Whether a type has the attribute.</summary>
@@ -29,8 +37,8 @@ internal static class ClientParser
         return false;
     }
 
-    /// <summary>Reads an interface and reports what is wrong with it: one thing, and it is not implemented.</summary>
-    public static ClientModel? Parse(INamedTypeSymbol client, Reporter reporter)
+    /// <summary>Reads an interface's methods and reports what is wrong with it: one thing, and it is not implemented, which null says.</summary>
+    public static List<ClientMethodModel>? Read(INamedTypeSymbol client, Reporter reporter)
     {
         var ok = CheckShape(client, reporter);
         List<ClientMethodModel> methods = [];
@@ -38,9 +46,7 @@ internal static class ClientParser
         ok &= ReadMembers(client, client, methods, taken, reporter);
         foreach (var inherited in client.AllInterfaces)
             ok &= ReadMembers(inherited, client, methods, taken, reporter);
-        return ok
-            ? new(client.HintName(), TypeRef.Display(client), FactoryName.Of(client), IsPublic(client), methods.ToEquatableArray())
-            : null;
+        return ok ? methods : null;
     }
 
     private static bool CheckShape(INamedTypeSymbol client, Reporter reporter)
@@ -99,6 +105,8 @@ internal static class ClientParser
         if (method.IsStatic || method.IsGenericMethod)
             return Fail($"remove {(method.IsStatic ? "'static abstract'" : "its type parameters")}");
         var found = EventAttribute.Of(method).Find(static attribute => attribute.Event == HandlerEvent.Message);
+        if (found.Data is not null && found.IsUnknown)
+            return null;
         if (found.Data is null || !found.HasMessageType)
             return Fail("say which message it sends: [TunnelMessage(\"type\")]");
         var ok = MessageTypeRule.Check(found, method, reporter);
@@ -108,7 +116,8 @@ internal static class ClientParser
             : null;
         if (returns is null)
         {
-            reporter.ReportReturnType(Descriptors.ClientMethod, method, method.Name, "return ValueTask<EmitResult> or Task<EmitResult>");
+            if (!method.ReturnType.HasErrors())
+                reporter.ReportReturnType(Descriptors.ClientMethod, method, method.Name, "return ValueTask<EmitResult> or Task<EmitResult>");
             ok = false;
         }
 

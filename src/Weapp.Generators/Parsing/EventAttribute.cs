@@ -12,6 +12,9 @@ internal readonly record struct EventAttribute(HandlerEvent Event, AttributeData
     /// <summary>Whether it names a message type, be it null.</summary>
     public bool HasMessageType => Data.ConstructorArguments.Length == 1;
 
+    /// <summary>Whether the compiler does not understand its arguments, and says so itself.</summary>
+    public bool IsUnknown => Data.AttributeConstructor is null || (HasMessageType && Data.ConstructorArguments[0].Kind == TypedConstantKind.Error);
+
     public string? MessageType => HasMessageType ? Data.ConstructorArguments[0].Value as string : null;
 
     public static List<EventAttribute> Of(IMethodSymbol method)

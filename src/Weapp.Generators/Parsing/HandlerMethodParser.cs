@@ -10,8 +10,21 @@ internal static class HandlerMethodParser
     /// <summary>The method's model; null where something about it is not supported.</summary>
     public static HandlerMethodModel? Parse(IMethodSymbol method, EventAttribute attribute, Reporter reporter)
     {
+        if (attribute.IsUnknown)
+            return null;
+        if (method.MethodKind != MethodKind.Ordinary)
+        {
+            Report(method, "it cannot be called by its name, so put the attribute on an ordinary method", reporter);
+            return null;
+        }
+
         var ok = !attribute.HasMessageType || MessageTypeRule.Check(attribute, method, reporter);
-        ok &= CheckDeclaration(method, reporter);
+        if (method.IsGenericMethod)
+        {
+            Report(method, "events have no type arguments, so remove its type parameters", reporter);
+            ok = false;
+        }
+
         var returns = ReadReturn(method, reporter);
         var arguments = new ParameterReader(method, attribute, reporter).Read();
         return ok && returns is not null && arguments is not null
@@ -19,17 +32,8 @@ internal static class HandlerMethodParser
             : null;
     }
 
-    private static bool CheckDeclaration(IMethodSymbol method, Reporter reporter)
-    {
-        string? problem = null;
-        if (method.IsGenericMethod)
-            problem = "events have no type arguments, so remove its type parameters";
-        else if (method.MethodKind != MethodKind.Ordinary)
-            problem = "it cannot be called by its name, so put the attribute on an ordinary method";
-        if (problem is not null)
-            reporter.Report(Descriptors.HandlerMethod, method, "The declaration", method.Name, problem);
-        return problem is null;
-    }
+    private static void Report(IMethodSymbol method, string advice, Reporter reporter) =>
+        reporter.Report(Descriptors.HandlerMethod, method, "The declaration", method.Name, advice);
 
     private static ReturnKind? ReadReturn(IMethodSymbol method, Reporter reporter)
     {
@@ -49,7 +53,7 @@ internal static class HandlerMethodParser
                 return ReturnKind.ValueTask;
         }
 
-        if (method.ReturnType.TypeKind != TypeKind.Error)
+        if (!method.ReturnType.HasErrors())
         {
             reporter.ReportReturnType(
                 Descriptors.HandlerMethod,

@@ -44,7 +44,7 @@ internal static class HandlerParser
         var client = ReadClient(handler, attribute, reporter);
         var methods = new HandlerMethodsReader(handler, compilation, reporter).Read();
         return new(
-            handler.HintName(),
+            HintNames.Of(handler, compilation),
             handler.NamespaceName(),
             OuterTypes(handler),
             handler.IsRecord ? "record" : "class",
@@ -60,7 +60,7 @@ internal static class HandlerParser
         if (attribute.AttributeClass is not { Arity: 1 } typed || typed.TypeArguments[0] is not INamedTypeSymbol { TypeKind: not TypeKind.Error } client)
             return null;
         if (ClientParser.IsClient(client))
-            return ClientParser.Parse(client, Reporter.Silent) is null ? null : FactoryName.Of(client);
+            return ClientParser.Read(client, Reporter.Silent) is null ? null : FactoryName.Of(client);
         reporter.ReportAttribute(Descriptors.ClientMethod, attribute, handler, client.Name, "put [TunnelClient] on it; it must be an interface");
         return null;
     }

@@ -51,14 +51,6 @@ internal static class KnownTypes
         ? @namespace.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted))
         : null;
 
-    public static string HintName(this INamedTypeSymbol type)
-    {
-        var name = type.Name;
-        for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
-            name = outer.Name + "." + name;
-        return (type.NamespaceName() is { } @namespace ? @namespace.Replace("@", "") + "." : "") + name + ".g.cs";
-    }
-
     private static bool IsNamespace(INamespaceSymbol? symbol, string name)
     {
         var end = name.Length;

@@ -41,7 +41,7 @@ internal sealed class ParameterReader(IMethodSymbol method, EventAttribute attri
         if (parameter.Ordinal == 0)
             ReadTunnel(parameter);
         else if (parameter.IsFromServices())
-            Add(ArgumentKind.Service, IsOptional(parameter), TypeRef.Of(type));
+            ReadService(parameter);
         else if (type.IsUserInfo())
             AddOnce(parameter, ArgumentKind.User, IsOptional(parameter));
         else if (type.IsCancellationToken())
@@ -66,6 +66,16 @@ internal sealed class ParameterReader(IMethodSymbol method, EventAttribute attri
             _ok = false;
         else
             Fail(parameter, "the first parameter is 'string tunnelId' or 'TunnelContext tunnel'");
+    }
+
+    private void ReadService(IParameterSymbol parameter)
+    {
+        if (parameter.Type.HasErrors())
+            _ok = false;
+        else if (parameter.Type.IsOfOneFile())
+            Fail(parameter, "remove 'file' from its type, since generated code in another file has to name it");
+        else
+            Add(ArgumentKind.Service, IsOptional(parameter), TypeRef.Of(parameter.Type));
     }
 
     private void ReadContent(IParameterSymbol parameter)

@@ -26,7 +26,7 @@ internal sealed class DeclaredMessages
         {
             if (member is not INamespaceOrTypeSymbol inner)
                 continue;
-            if (inner is INamedTypeSymbol type && ClientParser.IsClient(type) && ClientParser.Parse(type, Reporter.Silent) is not null)
+            if (inner is INamedTypeSymbol type && ClientParser.IsClient(type) && ClientParser.Read(type, Reporter.Silent) is not null)
                 AddMessages(type);
             Add(inner);
         }

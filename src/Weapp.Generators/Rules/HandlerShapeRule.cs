@@ -10,6 +10,8 @@ internal static class HandlerShapeRule
     /// <summary>Why no part can be added to the class, or no container can make the result: names to squiggle, and what to do.</summary>
     public static List<(ISymbol At, string Advice)> Find(INamedTypeSymbol handler)
     {
+        if (handler.TypeKind != TypeKind.Class)
+            return [(handler, "make it a class, since a container makes one object of it")];
         List<(ISymbol, string)> problems = [];
         if (handler.IsStatic)
             problems.Add((handler, "remove 'static', since a handler is an object"));

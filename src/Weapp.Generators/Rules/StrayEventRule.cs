@@ -19,6 +19,13 @@ internal static class StrayEventRule
         }
     }
 
+    /// <summary>Checks a function within a method, wherever that is.</summary>
+    public static void CheckLocal(IMethodSymbol function, Reporter reporter)
+    {
+        foreach (var attribute in EventAttribute.Of(function))
+            Report(function, attribute, "events reach the methods of a class only, so make it one", reporter);
+    }
+
     private static void Check(INamedTypeSymbol type, IMethodSymbol method, EventAttribute attribute, Reporter reporter)
     {
         if (type is { TypeKind: TypeKind.Class, IsAbstract: true, IsStatic: false })
@@ -42,6 +49,10 @@ internal static class StrayEventRule
             Report("events reach the methods of [TunnelHandler] classes only, so move it there");
         }
 
-        void Report(string advice) => reporter.ReportAttribute(Descriptors.StrayEvent, attribute.Data, method, attribute.Name, method.Name, advice);
+        void Report(string advice) => StrayEventRule.Report(method, attribute, advice, reporter);
     }
+
+    private static void Report(IMethodSymbol method, EventAttribute attribute, string advice, Reporter reporter) =>
+        reporter.ReportAttribute(
+            Descriptors.StrayEvent, attribute.Data, method, attribute.Name, method.MethodKind == MethodKind.AnonymousFunction ? "lambda" : method.Name, advice);
 }

@@ -25,13 +25,14 @@ internal static class Findings
     public static async Task<string> MessageOf(string source) =>
         Assert.Single(await Diagnose(GeneratorRun.Of(source))).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string Show(Diagnostic finding) => $"{finding.Id}: {finding.Location.SourceTree!.GetText().ToString(finding.Location.SourceSpan)}";
-
-    private static async Task<IEnumerable<Diagnostic>> Diagnose(GeneratorRun run, ProjectOptions? options = null)
+    /// <summary>The findings in their order.</summary>
+    public static async Task<IEnumerable<Diagnostic>> Diagnose(GeneratorRun run, ProjectOptions? options = null)
     {
         var findings = await run.Output
             .WithAnalyzers([new TunnelAnalyzer()], new AnalyzerOptions([], options ?? new ProjectOptions([])))
             .GetAnalyzerDiagnosticsAsync();
         return findings.OrderBy(static d => d.Location.SourceSpan.Start);
     }
+
+    private static string Show(Diagnostic finding) => $"{finding.Id}: {finding.Location.SourceTree!.GetText().ToString(finding.Location.SourceSpan)}";
 }

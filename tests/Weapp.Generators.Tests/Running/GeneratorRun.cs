@@ -41,6 +41,7 @@ internal sealed class GeneratorRun
     /// <summary>Why the files were written or not, by the model that they come from.</summary>
     public IReadOnlyDictionary<string, IncrementalStepRunReason> Reasons { get; private set; } = null!;
 
+    /// <summary>Runs over sources, the n-th of which is file n.</summary>
     public static GeneratorRun Of(params string[] sources) => Of(Snippet.Compile(sources));
 
     public static GeneratorRun Of(CSharpCompilation compilation) => Of(compilation, null);
@@ -71,7 +72,13 @@ internal sealed class GeneratorRun
         var before = old.ToString();
         var after = edit(before);
         Assert.NotEqual(before, after);
-        Run(Input.ReplaceSyntaxTree(old, Snippet.Parse(after, old.FilePath)));
+        return Change(compilation => compilation.ReplaceSyntaxTree(old, Snippet.Parse(after, old.FilePath)));
+    }
+
+    /// <summary>Runs again after a change of the project.</summary>
+    public GeneratorRun Change(Func<CSharpCompilation, CSharpCompilation> change)
+    {
+        Run(change(Input));
         return this;
     }
 
@@ -92,7 +99,7 @@ internal sealed class GeneratorRun
         var result = _driver.GetRunResult().Results.Single();
         Assert.Null(result.Exception);
         Reasons = result.TrackedOutputSteps.SelectMany(static step => step.Value)
-            .SelectMany(static step => step.Outputs.Select(output => (Files: output.Value, output.Reason)))
+            .SelectMany(static step => step.Outputs.Where(static output => output.Reason != IncrementalStepRunReason.Removed).Select(static output => (Files: output.Value, output.Reason)))
             .SelectMany(static output => HintNames(output.Files).Select(name => (name, output.Reason)))
             .ToDictionary(static pair => pair.name, static pair => pair.Reason);
     }
@@ -102,6 +109,24 @@ internal sealed class GeneratorRun
     {
         foreach (var file in (System.Collections.IEnumerable)value.GetType().GetField("Item1")!.GetValue(value)!)
             yield return (string)file.GetType().GetProperty("HintName")!.GetValue(file)!;
+    }
+
+    /// <summary>What a file is written from is plain all the way up to the stage that parses, which alone sees the compiler's types.</summary>
+    private static bool AssertPlainInputs(IncrementalGeneratorRunStep step)
+    {
+        if (step.Name is not null && Stages.Contains(step.Name))
+            return true;
+        var isFromStage = false;
+        foreach (var (source, output) in step.Inputs)
+        {
+            // The project's properties are the compiler's own.
+            if (source.Outputs[output].Value is AnalyzerConfigOptionsProvider)
+                continue;
+            ObjectGraph.AssertPlain(source.Outputs[output].Value);
+            isFromStage |= AssertPlainInputs(source);
+        }
+
+        return isFromStage;
     }
 
     private void AssertCached()
@@ -123,6 +148,8 @@ internal sealed class GeneratorRun
             }
         }
 
+        foreach (var step in second.TrackedOutputSteps.SelectMany(static output => output.Value).Where(static step => step.Outputs.Any(static output => HintNames(output.Value).Any())))
+            Assert.True(AssertPlainInputs(step), "A file comes from no stage with a name.");
         Assert.Equal(first.GeneratedSources.Select(static s => s.HintName), Reasons.Keys);
         Assert.All(Reasons.Values, static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
         Run(compilation);

@@ -10,10 +10,10 @@ internal sealed class Room
     private readonly RoomHost _host;
     private readonly List<string> _seen;
 
-    private Room(Assembly assembly, Type hostType, JsonSerializerOptions? contentOptions)
+    private Room(Assembly assembly, Type hostType, JsonSerializerOptions? contentOptions, string name = "Room")
     {
-        var handler = assembly.GetType("Room", throwOnError: true)!;
         Assembly = assembly;
+        var handler = assembly.GetType(name, throwOnError: true)!;
         _host = (RoomHost)Activator.CreateInstance(hostType.MakeGenericType(handler), contentOptions ?? JsonSerializerOptions.Web)!;
         _seen = (List<string>)assembly.GetType("Notes")!.GetField("Seen")!.GetValue(null)!;
     }
@@ -40,6 +40,12 @@ internal sealed class Room
     /// <summary>The same with these options: the serializer reads all contents.</summary>
     public static Room LoadReflected(JsonSerializerOptions? contentOptions, params string[] sources) =>
         new(LoadAssembly(GeneratorRun.Of(sources)), typeof(ReflectedRoomHost<>), contentOptions);
+
+    /// <summary>Loads sources with a handler named Room, which real apps host.</summary>
+    public static Room LoadPosted(params string[] sources) => new(LoadAssembly(GeneratorRun.Of(sources)), typeof(PostedRoomHost<>), null);
+
+    /// <summary>The same with a handler of another name, as reflection writes it.</summary>
+    public static Room LoadPostedAs(string name, params string[] sources) => new(LoadAssembly(GeneratorRun.Of(sources)), typeof(PostedRoomHost<>), null, name);
 
     /// <summary>Loads what the generator has completed; a finding of the compiler is a failure.</summary>
     public static Assembly LoadAssembly(GeneratorRun run)

@@ -32,15 +32,19 @@ internal static class Snippet
     private static readonly CSharpCompilationOptions Options =
         new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true);
 
-    public static CSharpCompilation Compile(params string[] sources) =>
-        Compile("Snippet", [], sources);
+    // Compilations that come from one share what they know of the references; finding it out takes longer than a snippet does.
+    private static readonly CSharpCompilation Empty = CSharpCompilation.Create("Snippet", [Parse(Prelude, "Prelude.cs")], References, Options);
+
+    public static CSharpCompilation Compile(params string[] sources) => Empty.AddSyntaxTrees(Trees(sources));
 
     public static CSharpCompilation Compile(string assemblyName, IEnumerable<MetadataReference> references, params string[] sources) =>
         CSharpCompilation.Create(
             assemblyName,
-            [Parse(Prelude, "Prelude.cs"), .. sources.Select(static (source, i) => Parse(source, $"File{i}.cs"))],
+            [Parse(Prelude, "Prelude.cs"), .. Trees(sources)],
             [.. References, .. references],
             Options);
 
     public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path);
+
+    private static IEnumerable<SyntaxTree> Trees(string[] sources) => sources.Select(static (source, i) => Parse(source, $"File{i}.cs"));
 }
