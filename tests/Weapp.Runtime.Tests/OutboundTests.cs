@@ -50,11 +50,12 @@ public sealed class OutboundTests
     }
 
     [Theory]
-    [InlineData("\ud83d")]
-    [InlineData("cut \ud83d here")]
-    [InlineData("\\\\\udc00")]
-    public async Task Half_a_character_is_refused_and_nothing_is_sent(string text)
+    [InlineData("", 0xD83D, "")]
+    [InlineData("cut ", 0xD83D, " here")]
+    [InlineData("\\\\", 0xDC00, "")]
+    public async Task Half_a_character_is_refused_and_nothing_is_sent(string before, int half, string after)
     {
+        var text = before + (char)half + after;
         await using var tunnels = await FakeTunnelServer.StartAsync();
         await using var app = await ChatApp.StartAsync<SendingHandler>(tunnels.Serve);
 
