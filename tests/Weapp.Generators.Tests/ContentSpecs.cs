@@ -92,6 +92,7 @@ public sealed class ContentSpecs
     [InlineData("public sealed record Content(Dictionary<string, List<int>> All) { public override string ToString() => string.Join(\"+\", All.Keys) + All.Count; }", """{"all":{"b":[1],"a":[],"b":[2]}}""", """{"all":{"b":[""]}}""", """{"all":{"x y":[{}]}}""")]
     [InlineData("public sealed record Content(Guid Id, DateTimeOffset At, byte[] Bytes, Uri Link, JsonElement Any) { public override string ToString() => $\"{Id} {At:O} {Bytes?.Length} {Link} {Any.ValueKind}\"; }", """{"id":"0f8fad5b-d9cb-469f-a165-70867728950e","at":"2026-01-02T03:04:05+08:00","bytes":"AAEC","link":"https://x/","any":[1]}""", """{"id":"x"}""", """{"bytes":[1]}""")]
     [InlineData("public sealed record Content([property: Obsolete(\"Old.\")] string Text);", """{"text":"hi"}""")]
+    [InlineData("public sealed record Content(IEnumerable<int[]?> Lists, Dictionary<string, List<string?>?>? Maps, HashSet<int?>[]? Sets) { public override string ToString() => $\"{Lists is not null} {Maps?.Count} {Sets?.Length}\"; }", """{"lists":[[1],null],"maps":{"a":null,"b":["",null]},"sets":[[1,null],null]}""", "{}", """{"maps":{"a":[1]}}""")]
     [InlineData("public sealed class Content;", "{}", """{"n":1}""", "[]")]
     public async Task A_type_of_usual_members_is_read_by_generated_code(string type, params string[] contents)
     {
@@ -138,6 +139,16 @@ public sealed class ContentSpecs
             """{"text":"a","more":[{"$type":"circle","r":4},{"$type":"circle","r":[]}]}""");
         Assert.StartsWith("BadContent", await Room.Load(Handler, Usings(Types)).Message("""{"type":"a","content":{"shape":{"r":3}}}"""), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(62)]
+    [InlineData(63)]
+    [InlineData(64)]
+    public Task Contents_are_as_deep_as_the_serializer_reads_them(int levels) => AssertSame(
+        "public sealed record Content(Content? N, List<Content>? L) { public override string ToString() => N is null ? \"end\" : \".\" + N; }",
+        null,
+        string.Concat(Enumerable.Repeat("""{"n":""", levels)) + "null" + new string('}', levels),
+        """{"more":""" + new string('[', levels) + new string(']', levels) + "}");
 
     [Theory]
     [InlineData("a naming policy")]

@@ -19,6 +19,8 @@ public sealed class ReadmeSpecs
         global using Microsoft.Extensions.Logging;
         """;
 
+    private const string Frame = "internal static class App { static void Start() { var builder = WebApplication.CreateBuilder(); … } }";
+
     public static TheoryData<string> Readmes => ["README.md", "README.zh-CN.md"];
 
     [Theory]
@@ -38,6 +40,18 @@ public sealed class ReadmeSpecs
         var shown = Assert.Single(Markdown.Blocks(readme, "csharp"), IsGenerated);
 
         Assert.Equal(Run(readme).Files["ChatRoom.g.cs"], shown);
+    }
+
+    [Theory]
+    [InlineData("src/Weapp.Runtime/README.md", "")]
+    [InlineData("src/Weapp.TunnelServer/README.md", Frame)]
+    [InlineData("src/Weapp.SessionServer/README.md", Frame)]
+    public void The_packages_readmes_compile(string readme, string frame)
+    {
+        var block = Assert.Single(Markdown.Blocks(readme, "csharp"));
+        var source = frame.Length == 0 ? block : frame.Replace("…", block.Replace("// …", "var app = builder.Build();", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        Assert.Empty(GeneratorRun.Of(ImplicitUsings, source).CompilerFindings());
     }
 
     private static GeneratorRun Run(string readme)

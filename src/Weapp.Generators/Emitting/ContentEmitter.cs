@@ -88,8 +88,8 @@ internal abstract class ContentEmitter
         }
     }
 
-    /// <summary>What makes a nullable, a collection or a dictionary.</summary>
-    protected abstract string Composition(ContentShape shape);
+    /// <summary>What makes a nullable, a collection or a dictionary of a type.</summary>
+    protected abstract string Composition(ContentShape shape, string type);
 
     /// <summary>The delegate's type of a composition.</summary>
     protected abstract string CompositionType { get; }
@@ -99,7 +99,7 @@ internal abstract class ContentEmitter
         ContentKind.Enum => $"{Values}.Enum<{shape.Type.FullName}>()",
         ContentKind.EnumName => $"{Values}.EnumName<{shape.Type.FullName}>()",
         ContentKind.Serializer => $"global::Weapp.ContentValue.Of<{shape.Type.FullName}>(contentOptions)",
-        _ => Composition(shape),
+        _ => Composition(shape, shape.Type.FullName),
     };
 
     private string FieldType(ContentShape shape) => shape.Kind is ContentKind.Nullable or ContentKind.Sequence or ContentKind.Map

@@ -59,7 +59,7 @@ internal sealed class ReadingEmitter : ContentEmitter
         FillFields();
         foreach (var content in _contents)
         {
-            var reading = content.Shape.Kind == ContentKind.Serializer ? "" : ", " + Reading(content.Shape);
+            var reading = content.Shape.Kind == ContentKind.Serializer ? "" : ", " + Reading(content.Shape, content.Shape.Type.FullName);
             Writer.Write($"{FormatOf(content.Shape.Type)} = new(contentOptions{reading});");
         }
 
@@ -80,25 +80,25 @@ internal sealed class ReadingEmitter : ContentEmitter
         }
     }
 
-    protected override string Composition(ContentShape shape)
+    protected override string Composition(ContentShape shape, string type)
     {
-        var item = Reading(shape.Item);
+        var item = Reading(shape.Item, shape.ItemType!);
         return shape.Kind switch
         {
             ContentKind.Nullable => $"{Readings}.Nullable<{shape.ItemType}>({item})",
-            ContentKind.Sequence => $"{Readings}.Sequence<{shape.Type.FullName}, {shape.ItemType}>({item}, {shape.Detail})",
-            _ => $"{Readings}.Map<{shape.Type.FullName}, {shape.ItemType}>({item}, static entries => entries)",
+            ContentKind.Sequence => $"{Readings}.Sequence<{type}, {shape.ItemType}>({item}, {shape.Detail})",
+            _ => $"{Readings}.Map<{type}, {shape.ItemType}>({item}, static entries => entries)",
         };
     }
 
-    /// <summary>What reads a value, as a delegate.</summary>
-    private string Reading(ContentShape shape) => shape.Kind switch
+    /// <summary>What reads a value of a type, as a delegate.</summary>
+    private string Reading(ContentShape shape, string type) => shape.Kind switch
     {
         ContentKind.Plain => $"{Readings}.Read",
         ContentKind.Value => $"{Values}.{shape.Detail}.TryRead",
         ContentKind.Object => MethodOf(shape),
         ContentKind.Enum or ContentKind.EnumName or ContentKind.Serializer => $"{FieldOf(shape)}.TryRead",
-        _ => Composition(shape),
+        _ => Composition(shape, type),
     };
 
     /// <summary>What reads a value into a local.</summary>

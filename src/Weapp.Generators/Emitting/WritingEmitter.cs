@@ -39,15 +39,12 @@ internal sealed class WritingEmitter : ContentEmitter
     public string WritingOf(ClientMethodModel method) => method.Content?.Shape switch
     {
         null or { Kind: ContentKind.Serializer } => "",
-        { Kind: ContentKind.Sequence or ContentKind.Map } shape => ", " + Composition(shape, method.ContentType!),
-        { } shape => ", " + Writing(shape),
+        { } shape => ", " + Writing(shape, method.ContentType!),
     };
 
-    protected override string Composition(ContentShape shape) => Composition(shape, shape.Type.FullName);
-
-    private string Composition(ContentShape shape, string type)
+    protected override string Composition(ContentShape shape, string type)
     {
-        var item = Writing(shape.Item);
+        var item = Writing(shape.Item, shape.ItemType!);
         return shape.Kind switch
         {
             ContentKind.Nullable => $"{Writings}.Nullable<{shape.ItemType}>({item})",
@@ -56,14 +53,14 @@ internal sealed class WritingEmitter : ContentEmitter
         };
     }
 
-    /// <summary>What writes a value, as a delegate.</summary>
-    private string Writing(ContentShape shape) => shape.Kind switch
+    /// <summary>What writes a value of a type, as a delegate.</summary>
+    private string Writing(ContentShape shape, string type) => shape.Kind switch
     {
         ContentKind.Plain => $"{Writings}.Write",
         ContentKind.Value => $"{Values}.{shape.Detail}.Write",
         ContentKind.Object => MethodOf(shape),
         ContentKind.Enum or ContentKind.EnumName or ContentKind.Serializer => $"{FieldOf(shape)}.Write",
-        _ => Composition(shape),
+        _ => Composition(shape, type),
     };
 
     private void WriteWriting(ContentObject item)

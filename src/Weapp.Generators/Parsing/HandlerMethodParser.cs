@@ -25,6 +25,14 @@ internal static class HandlerMethodParser
             ok = false;
         }
 
+        foreach (var rule in method.GetAttributes())
+        {
+            if (!JsonRules.IsForbidden(rule))
+                continue;
+            Report(method, "calling it is an error by its own attribute, so take the attribute off it", reporter);
+            ok = false;
+        }
+
         var returns = ReadReturn(method, reporter);
         var arguments = new ParameterReader(method, attribute, reporter).Read();
         return ok && returns is not null && arguments is not null

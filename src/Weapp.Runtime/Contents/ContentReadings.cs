@@ -53,7 +53,7 @@ public static class ContentReadings
     /// <param name="element">Reads an element.</param>
     /// <param name="make">Makes the result.</param>
     public static ContentReading<TSequence> Sequence<TSequence, T>(ContentReading<T> element, Func<List<T>, TSequence> make)
-        where TSequence : class =>
+        where TSequence : class? =>
         (ref reader, out result) =>
         {
             result = null;
@@ -81,7 +81,7 @@ public static class ContentReadings
     /// <param name="value">Reads a value.</param>
     /// <param name="make">Makes the result.</param>
     public static ContentReading<TMap> Map<TMap, T>(ContentReading<T> value, Func<Dictionary<string, T>, TMap> make)
-        where TMap : class =>
+        where TMap : class? =>
         (ref reader, out result) =>
         {
             result = null;
