@@ -59,6 +59,20 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public async Task A_tunnel_whose_phone_sends_contents_that_do_not_fit_is_closed_where_the_app_asks_for_it()
+    {
+        await using var tunnels = await FakeTunnelServer.StartAsync();
+        await using var app = await ChatApp.StartAsync<ChattyHandler>(tunnels.Serve, static endpoint => endpoint.OnBadContent = TunnelBadContent.CloseTunnel);
+
+        Assert.Equal(ChatApp.Ok, (await app.SayAsync("t1", "count", "42")).Text);
+        Assert.Empty(tunnels.Calls);
+        Assert.Equal(ChatApp.Ok, (await app.SayAsync("t1", "count", "\"many\"")).Text);
+
+        var packet = Assert.Single(tunnels.Calls).Packet;
+        Assert.Equal("close t1", $"{packet.GetProperty("type")} {packet.GetProperty("tunnelIds")[0]}");
+    }
+
+    [Fact]
     public async Task Messages_and_events_that_no_method_takes_are_acknowledged()
     {
         await using var app = await ChatApp.StartAsync<ChattyHandler>();

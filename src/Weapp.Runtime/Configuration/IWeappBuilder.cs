@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Weapp;
@@ -13,4 +14,9 @@ public interface IWeappBuilder
     /// <param name="lifetime">Scoped: a scope for each event. Singleton: one handler for all events, without scopes.</param>
     IWeappBuilder AddHandler<THandler>(ServiceLifetime lifetime = ServiceLifetime.Scoped)
         where THandler : class, ITunnelHandler<THandler>;
+
+    /// <summary>Adds a filter around the calls of all handlers.</summary>
+    /// <typeparam name="TFilter">The filter: taken from an event's services, or made from them.</typeparam>
+    IWeappBuilder AddFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>()
+        where TFilter : class, ITunnelFilter;
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using Weapp.Dispatch;
+
 namespace Weapp;
 
 /// <summary>How a tunnel endpoint behaves.</summary>
@@ -19,6 +22,27 @@ public sealed class TunnelEndpointOptions
     /// Whether the tunnel server is told that a handler failed or took too long, so that the event comes again. Default false: it is logged and acknowledged.
     /// </summary>
     public bool ReportHandlerFailure { get; set; }
+
+    /// <summary>What happens when a message's content does not fit the method that takes it. It is logged and counted in any case. Default acknowledge.</summary>
+    public TunnelBadContent OnBadContent { get; set; }
+
+    internal List<TunnelFilterFactory> Filters { get; } = [];
+
+    /// <summary>Adds a filter around the calls of this path's handler.</summary>
+    /// <typeparam name="TFilter">The filter: taken from an event's services, or made from them.</typeparam>
+    public void AddFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>()
+        where TFilter : class, ITunnelFilter =>
+        Filters.Add(TunnelFilterFactory.For<TFilter>());
+}
+
+/// <summary>What happens when a message's content does not fit.</summary>
+public enum TunnelBadContent
+{
+    /// <summary>The message is acknowledged as any other, and the handler does not hear of it.</summary>
+    Acknowledge,
+
+    /// <summary>The tunnel is closed as well, for good: the phone does not come back by itself.</summary>
+    CloseTunnel,
 }
 
 /// <summary>When an event is acknowledged to the tunnel server.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weapp.Dispatch;
@@ -14,6 +15,13 @@ internal sealed class WeappBuilder(IServiceCollection services) : IWeappBuilder
         THandler.ConfigureServices(services, lifetime);
         // As with the handler itself, whoever adds it first sets its lifetime.
         services.TryAddSingleton(new HandlerRegistration<THandler>(lifetime));
+        return this;
+    }
+
+    public IWeappBuilder AddFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>()
+        where TFilter : class, ITunnelFilter
+    {
+        services.AddSingleton(TunnelFilterFactory.For<TFilter>());
         return this;
     }
 }

@@ -22,12 +22,14 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
     private readonly ILogger _logger;
     private readonly IServiceProvider _root;
     private readonly IServiceScopeFactory? _scopes;
+    private readonly TunnelFilterFactory[] _filters;
 
     public TunnelReceiver(IServiceProvider services, TunnelEndpointOptions options)
     {
         var registration = services.GetService<HandlerRegistration<THandler>>() ?? throw new InvalidOperationException(
             $"{typeof(THandler)} is not registered: add it with services.AddWeapp(…).AddHandler<{typeof(THandler).Name}>().");
         _root = services;
+        _filters = [.. services.GetServices<TunnelFilterFactory>(), .. options.Filters];
         _options = options;
         _dispatcher = THandler.CreateDispatcher(services.GetRequiredService<ContentSerialization>().Options);
         _directory = services.GetRequiredService<TunnelDirectory>();
@@ -150,7 +152,10 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         {
             if (kind == TunnelEventKind.Connect)
                 _directory.Connect(tunnelId);
-            return await CallAsync(tunnelId, kind, content, _directory.UserOf(tunnelId));
+            var outcome = await CallAsync(tunnelId, kind, content, _directory.UserOf(tunnelId));
+            if (outcome == TunnelEventOutcome.BadContent && _options.OnBadContent == TunnelBadContent.CloseTunnel)
+                await _root.GetRequiredService<ITunnels>().CloseAsync(tunnelId);
+            return outcome;
         }
         catch (Exception exception)
         {
@@ -180,7 +185,9 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
     private ValueTask<TunnelEventOutcome> DispatchAsync(
         IServiceProvider services, string tunnelId, TunnelEventKind kind, ReadOnlyMemory<byte> content, UserInfo? user)
     {
-        var message = kind != TunnelEventKind.Message ? default : content.IsEmpty ? MessageText.Empty : MessageText.Read(content);
+        if (_filters.Length > 0)
+            return FilterAsync(services, tunnelId, kind, content.ToArray(), user);
+        var message = Read(kind, content);
         var handler = services.GetRequiredService<THandler>();
         var e = TunnelEvent.Rent();
         try
@@ -203,6 +210,37 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
             e.Return();
         }
     }
+
+    /// <summary>The same with filters, which may wait before they go on: so they get bytes and an event of their own.</summary>
+    private async ValueTask<TunnelEventOutcome> FilterAsync(IServiceProvider services, string tunnelId, TunnelEventKind kind, byte[] content, UserInfo? user)
+    {
+        var e = new TunnelEvent();
+        e.Set(tunnelId, kind, Read(kind, content), user, services, _options.HandlerTimeout, _time);
+        Func<TunnelContext, ValueTask> next = _ =>
+        {
+            var call = _dispatcher.DispatchAsync(services.GetRequiredService<THandler>(), e);
+            Log(e);
+            return call;
+        };
+        foreach (var factory in _filters.Reverse())
+        {
+            var (filter, inner) = (factory.Create(services), next);
+            next = tunnel => filter.InvokeAsync(tunnel, inner);
+        }
+
+        try
+        {
+            await next(e.CreateContext());
+            return e.Outcome;
+        }
+        finally
+        {
+            e.TakeDeadline()?.Dispose();
+        }
+    }
+
+    private static MessageText Read(TunnelEventKind kind, ReadOnlyMemory<byte> content) =>
+        kind != TunnelEventKind.Message ? default : content.IsEmpty ? MessageText.Empty : MessageText.Read(content);
 
     private void Log(TunnelEvent e)
     {

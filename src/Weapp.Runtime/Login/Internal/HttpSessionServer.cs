@@ -10,7 +10,7 @@ namespace Weapp.Login;
 /// <summary>A session server in another process (protocol section 3): posts to <see cref="WeappOptions.AuthServerUrl"/> as it is.</summary>
 internal sealed class HttpSessionServer(IHttpClientFactory clients, IOptions<WeappOptions> options, TimeProvider time) : ISessionServer
 {
-    private const string HttpClientName = "Weapp.SessionServer";
+    public const string HttpClientName = "Weapp.SessionServer";
 
     private const int MaxAnswer = 256 * 1024;
 
