@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # benchmarks/run.sh NAME: measures a figure and prints one Markdown row for each; README.md says what they mean.
 #   P1 P1b   in process: bytes → method
+#   P3       in process: typed broadcast → request bytes
+#   P6       the generator in a build
 #   P2 P2b   whole servers over HTTP
 #   all      everything
 # ROUNDS (5) and SECONDS_EACH (4) set how long the servers are loaded.
@@ -88,7 +90,7 @@ header() {
 }
 
 in_process() {
-  timeout 600 dotnet "$program" figure P1
+  timeout 600 dotnet "$program" figure "$1"
 }
 
 over_http() {
@@ -121,8 +123,9 @@ over_http() {
 }
 
 case "${1:-}" in
-  P1 | P1b) build && header && in_process ;;
+  P1 | P1b) build && header && in_process P1 ;;
   P2 | P2b) build && header && over_http ;;
-  all) build && header && in_process && over_http ;;
-  *) fail "usage: run.sh P1|P1b|P2|P2b|all" ;;
+  P3 | P6) build && header && in_process "$1" ;;
+  all) build && header && in_process P1 && in_process P3 && in_process P6 && over_http ;;
+  *) fail "usage: run.sh P1|P1b|P2|P2b|P3|P6|all" ;;
 esac

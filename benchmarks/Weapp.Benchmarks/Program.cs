@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using Weapp.Benchmarks.Events;
+using Weapp.Benchmarks.Generator;
 using Weapp.Benchmarks.Micro;
 using Weapp.Benchmarks.Servers;
 
@@ -20,6 +21,12 @@ switch (args)
         break;
     case ["figure", "P1"]:
         BytesToMethodFigure.Print();
+        break;
+    case ["figure", "P3"]:
+        TypedBroadcastFigure.Print();
+        break;
+    case ["figure", "P6"]:
+        GeneratorFigure.Print();
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(SpeakEvent).Assembly).Run(args);
