@@ -29,6 +29,9 @@ public enum SessionInterface
 public sealed record SessionRequest(
     SessionInterface Interface, string? Code, string? EncryptedData, string? Iv, string? Id, string? Skey)
 {
+    /// <summary>The mini program, where the request names one: <c>appid</c>, which Wafer's format does not have.</summary>
+    public string? AppId { get; init; }
+
     /// <summary>Reads a request.</summary>
     /// <param name="body">The request body.</param>
     /// <param name="request">The request; null unless 0 is returned.</param>
@@ -69,7 +72,7 @@ public sealed record SessionRequest(
                 para.Text("encrypt_data"u8),
                 para.Text("iv"u8),
                 para.Text("id"u8),
-                para.Text("skey"u8));
+                para.Text("skey"u8)) { AppId = para.Text("appid"u8) };
             if (!read.IsComplete)
                 return SessionCode.MissingParameter;
             request = read;

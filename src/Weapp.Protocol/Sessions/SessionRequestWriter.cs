@@ -20,6 +20,8 @@ public static class SessionRequestWriter
             writer.WriteString("iv"u8, request.Iv);
         }
 
+        if (request.AppId is not null)
+            writer.WriteString("appid"u8, request.AppId);
         End(writer);
     }
 
