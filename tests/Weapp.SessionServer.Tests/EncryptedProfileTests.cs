@@ -12,6 +12,7 @@ public sealed class EncryptedProfileTests : IAsyncLifetime
     private readonly TempFolder _folder = new();
     private FakePeer _weChat = null!;
     private TestServer _server = null!;
+    private int _logins;
 
     public async ValueTask InitializeAsync()
     {
@@ -34,7 +35,7 @@ public sealed class EncryptedProfileTests : IAsyncLifetime
     [Fact]
     public async Task WeChats_published_sample_is_read()
     {
-        var answer = await SessionCalls.LoginAsync(_server, WeChatSample.Code, WeChatSample.EncryptedData, WeChatSample.Iv);
+        var answer = await LoginAsync(WeChatSample.EncryptedData, WeChatSample.Iv);
 
         Assert.Equal(0, answer.Code());
         var user = answer.User();
@@ -57,7 +58,7 @@ public sealed class EncryptedProfileTests : IAsyncLifetime
             var iv = Convert.FromBase64String(WeChatSample.Iv);
             iv[bit / 8] ^= (byte)(1 << (bit % 8));
 
-            var answer = await SessionCalls.LoginAsync(_server, WeChatSample.Code, WeChatSample.EncryptedData, Convert.ToBase64String(iv));
+            var answer = await LoginAsync(WeChatSample.EncryptedData, Convert.ToBase64String(iv));
 
             if (answer.Code() == 0)
             {
@@ -82,7 +83,7 @@ public sealed class EncryptedProfileTests : IAsyncLifetime
         {
             var changed = data.ToArray();
             changed[^17] ^= (byte)change;
-            answers.Add((await SessionCalls.LoginAsync(_server, WeChatSample.Code, Convert.ToBase64String(changed), WeChatSample.Iv)).Text);
+            answers.Add((await LoginAsync(Convert.ToBase64String(changed), WeChatSample.Iv)).Text);
         }
 
         Assert.All(answers, static answer => Assert.Equal(Refused, answer));
@@ -95,7 +96,7 @@ public sealed class EncryptedProfileTests : IAsyncLifetime
     [InlineData("""{"nickName":"Band","watermark":{"timestamp":1477314487,"appid":"wx4f4bc4dec97d474b"}}""")]
     public async Task A_profile_of_the_user_for_this_app_from_now_is_taken(string plain)
     {
-        var answer = await SessionCalls.LoginAsync(_server, WeChatSample.Code, WeChatSample.Encrypt(plain), WeChatSample.Iv);
+        var answer = await LoginAsync(WeChatSample.Encrypt(plain), WeChatSample.Iv);
 
         Assert.Equal(0, answer.Code());
         Assert.Equal(WeChatSample.OpenId, answer.User().OpenId);
@@ -120,7 +121,7 @@ public sealed class EncryptedProfileTests : IAsyncLifetime
     [InlineData("""["watermark"]""")]
     [InlineData("no json")]
     public async Task Any_other_profile_is_refused_in_the_same_words(string plain) =>
-        Assert.Equal(Refused, (await SessionCalls.LoginAsync(_server, WeChatSample.Code, WeChatSample.Encrypt(plain), WeChatSample.Iv)).Text);
+        Assert.Equal(Refused, (await LoginAsync(WeChatSample.Encrypt(plain), WeChatSample.Iv)).Text);
 
     [Theory]
     [InlineData("AAAA", WeChatSample.Iv)]
@@ -128,5 +129,9 @@ public sealed class EncryptedProfileTests : IAsyncLifetime
     [InlineData(WeChatSample.EncryptedData, "AAAA")]
     [InlineData(WeChatSample.EncryptedData, "r7BXXKkLb8qrSNn05n0qiA==\n")]
     public async Task What_is_no_cipher_text_is_refused_in_the_same_words(string data, string iv) =>
-        Assert.Equal(Refused, (await SessionCalls.LoginAsync(_server, WeChatSample.Code, data, iv)).Text);
+        Assert.Equal(Refused, (await LoginAsync(data, iv)).Text);
+
+    /// <summary>A code is good for one login.</summary>
+    private Task<PhoneAnswer> LoginAsync(string encryptedData, string iv) =>
+        SessionCalls.LoginAsync(_server, $"{WeChatSample.Code}-{_logins++}", encryptedData, iv);
 }

@@ -68,8 +68,7 @@ public sealed class SessionLifetimeTests : IDisposable
         await using (var server = await StartAsync())
         {
             login = await Phone.AskWeChatAsync(server, "三木");
-            var data = (await SessionCalls.LoginAsync(server, login)).Json.GetProperty("returnData");
-            session = new PhoneSession(data.GetProperty("id").GetString()!, data.GetProperty("skey").GetString()!);
+            session = (await SessionCalls.LoginAsync(server, login)).Session();
         }
 
         await using var restarted = await StartAsync();
@@ -89,8 +88,7 @@ public sealed class SessionLifetimeTests : IDisposable
             (options.AppId, options.AppSecret) = (WeChatSample.AppId, "app-secret");
         }))
         {
-            var data = (await SessionCalls.LoginAsync(server, WeChatSample.Code)).Json.GetProperty("returnData");
-            session = new PhoneSession(data.GetProperty("id").GetString()!, data.GetProperty("skey").GetString()!);
+            session = (await SessionCalls.LoginAsync(server, WeChatSample.Code)).Session();
         }
 
         var stored = await File.ReadAllBytesAsync(_folder.File("sessions.db"), TestContext.Current.CancellationToken);

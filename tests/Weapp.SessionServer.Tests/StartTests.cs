@@ -19,6 +19,9 @@ public sealed class StartTests : IDisposable
     [InlineData("AppSecret", " ")]
     [InlineData("ConnectionString", "")]
     [InlineData("ConnectionString", "no connection string")]
+    [InlineData("Store", "7")]
+    [InlineData("MaxSessionsPerUser", "0")]
+    [InlineData("Apps:wx2", " ")]
     [InlineData("LoginDuration", "00:00:00")]
     [InlineData("SessionDuration", "2592000")]
     [InlineData("WatermarkTolerance", "-00:05:00")]
@@ -42,6 +45,17 @@ public sealed class StartTests : IDisposable
 
         Assert.Contains($"SessionServer:{key} ", Assert.Single(failure.Failures), StringComparison.Ordinal);
         Assert.DoesNotContain("app-secret", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "SessionServer:Redis is missing")]
+    [InlineData("127.0.0.1:1,connectTimeout=500", "check SessionServer:Redis")]
+    public async Task Redis_is_named_where_it_is_missing_or_out_of_reach(string? redis, string message)
+    {
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => Apps.SessionServerAsync(
+            _folder, configure: options => (options.Store, options.Redis) = (SessionStoreKind.Redis, redis)));
+
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,6 +6,9 @@ namespace Weapp.Protocol.Sessions;
 /// <param name="Iv">The initial vector that belongs to <paramref name="EncryptedData"/>.</param>
 public sealed record SessionLoginRequest(string Code, string? EncryptedData, string? Iv)
 {
+    /// <summary>The mini program, for a session server of several; null for the server's own.</summary>
+    public string? AppId { get; init; }
+
     /// <summary>Names the type only: the members belong in no log.</summary>
     public override string ToString() => nameof(SessionLoginRequest);
 }

@@ -14,6 +14,9 @@ public enum SessionInterface
 
     /// <summary><c>qcloud.cam.decrypt</c>: what WeChat encrypted for the session.</summary>
     Decrypt,
+
+    /// <summary><c>weapp.logout</c>: the session ends.</summary>
+    Logout,
 }
 
 /// <summary>A request to a session server (protocol section 3).</summary>
@@ -26,6 +29,9 @@ public enum SessionInterface
 public sealed record SessionRequest(
     SessionInterface Interface, string? Code, string? EncryptedData, string? Iv, string? Id, string? Skey)
 {
+    /// <summary>The mini program, where the request names one: <c>appid</c>, which Wafer's format does not have.</summary>
+    public string? AppId { get; init; }
+
     /// <summary>Reads a request.</summary>
     /// <param name="body">The request body.</param>
     /// <param name="request">The request; null unless 0 is returned.</param>
@@ -54,6 +60,7 @@ public sealed record SessionRequest(
                 SessionWire.Login => SessionInterface.Login,
                 SessionWire.Check => SessionInterface.Check,
                 SessionWire.Decrypt => SessionInterface.Decrypt,
+                SessionWire.Logout => SessionInterface.Logout,
                 _ => null,
             };
             if (kind is null)
@@ -65,7 +72,7 @@ public sealed record SessionRequest(
                 para.Text("encrypt_data"u8),
                 para.Text("iv"u8),
                 para.Text("id"u8),
-                para.Text("skey"u8));
+                para.Text("skey"u8)) { AppId = para.Text("appid"u8) };
             if (!read.IsComplete)
                 return SessionCode.MissingParameter;
             request = read;
@@ -76,7 +83,7 @@ public sealed record SessionRequest(
     private bool IsComplete => Interface switch
     {
         SessionInterface.Login => Code is not null && EncryptedData is null == Iv is null,
-        SessionInterface.Check => Skey is not null,
+        SessionInterface.Check or SessionInterface.Logout => Skey is not null,
         _ => Skey is not null && EncryptedData is not null && Iv is not null,
     };
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Weapp.SessionServer.WeChat;
 
 namespace Weapp.SessionServer.Diagnostics;
 
@@ -34,4 +35,31 @@ internal static partial class SessionServerLog
 
     [LoggerMessage(10, LogLevel.Warning, "A stored session_key cannot be read: the data protection keys it was stored with are gone. Its user has to log in again to decrypt.")]
     public static partial void SessionKeyUnreadable(this ILogger logger);
+
+    [LoggerMessage(11, LogLevel.Debug, "Encrypted data was refused: {Outcome}.")]
+    public static partial void DecryptRefused(this ILogger logger, DecryptOutcome outcome);
+
+    [LoggerMessage(12, LogLevel.Debug, "Encrypted data was read with the user's previous session_key.")]
+    public static partial void DecryptedWithPreviousKey(this ILogger logger);
+
+    [LoggerMessage(13, LogLevel.Error, "The time of a visit could not be stored.")]
+    public static partial void VisitNotStored(this ILogger logger, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Warning, "A session had too many failed decryptions within a minute: more are refused without a look.")]
+    public static partial void TooManyDecryptions(this ILogger logger);
+
+    [LoggerMessage(15, LogLevel.Warning, "An id had too many wrong skeys within a second: more are answered with status 429.")]
+    public static partial void TooManyWrongSkeys(this ILogger logger);
+
+    [LoggerMessage(16, LogLevel.Information, "A login code was used before: WeChat was not asked again.")]
+    public static partial void CodeUsedBefore(this ILogger logger);
+
+    /// <summary>Says which key fitted, or what was wrong; below Information, since it tells a forger how far they got.</summary>
+    public static void Decrypted(this ILogger logger, DecryptOutcome outcome)
+    {
+        if (outcome == DecryptOutcome.Previous)
+            logger.DecryptedWithPreviousKey();
+        else if (outcome != DecryptOutcome.Current)
+            logger.DecryptRefused(outcome);
+    }
 }

@@ -11,7 +11,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class SessionServerEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the session server's three interfaces to one address: what apps in other processes set as <c>Weapp:AuthServerUrl</c>.
+    /// Maps the session server's interfaces to one address: what apps in other processes set as <c>Weapp:AuthServerUrl</c>.
     /// Whoever reaches it can use it, so keep it inside. Where <c>SessionServer:WeChat:Mode</c> is <c>Development</c>, the simulated
     /// WeChat is mapped too, as <see cref="MapDevelopmentWeChat"/> does.
     /// </summary>
@@ -29,7 +29,8 @@ public static class SessionServerEndpointRouteBuilderExtensions
 
     /// <summary>
     /// Maps the simulated WeChat's <c>GET /dev/wechat/login?nickname=…</c>, which answers what <c>wx.login</c> and
-    /// <c>wx.getUserInfo</c> give to a phone, for an app that uses the session server inside and does not map it.
+    /// <c>wx.getUserInfo</c> give to a phone, for an app that uses the session server inside and does not map it. WeChat's API is
+    /// mapped below <c>/dev/wechat/</c>, so that a session server elsewhere can have it as its <c>SessionServer:WeChat:BaseAddress</c>.
     /// Maps nothing unless <c>SessionServer:WeChat:Mode</c> is <c>Development</c>, and nothing a second time.
     /// </summary>
     /// <param name="endpoints">The app.</param>
@@ -39,7 +40,11 @@ public static class SessionServerEndpointRouteBuilderExtensions
     {
         var endpoint = Required<DevelopmentWeChatEndpoint>(endpoints);
         if (endpoints.ServiceProvider.GetRequiredService<IOptions<SessionServerOptions>>().Value.WeChat.Mode == WeChatMode.Development && endpoint.TakeMapping())
-            endpoints.MapGet("/dev/wechat/login", endpoint.InvokeAsync).WithDisplayName("Weapp simulated WeChat");
+        {
+            endpoints.MapGet("/dev/wechat/login", endpoint.LoginAsync).WithDisplayName("Weapp simulated WeChat");
+            endpoints.MapMethods("/dev/wechat/{**call}", ["GET", "POST"], endpoint.CallAsync).WithDisplayName("Weapp simulated WeChat API");
+        }
+
         return endpoints;
     }
 

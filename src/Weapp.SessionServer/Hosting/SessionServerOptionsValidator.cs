@@ -12,8 +12,14 @@ internal sealed class SessionServerOptionsValidator : IValidateOptions<SessionSe
     public ValidateOptionsResult Validate(string? name, SessionServerOptions options)
     {
         var failures = new List<string>();
-        if (!IsConnectionString(options.ConnectionString))
+        if (!Enum.IsDefined(options.Store))
+            failures.Add("SessionServer:Store must be Sqlite, Redis or Memory.");
+        if (options.Store == SessionStoreKind.Redis && string.IsNullOrWhiteSpace(options.Redis))
+            failures.Add("SessionServer:Redis is missing: set it to the Redis server, for example \"127.0.0.1:6379\", or set SessionServer:Store to Sqlite.");
+        if (options.Store == SessionStoreKind.Sqlite && !IsConnectionString(options.ConnectionString))
             failures.Add("SessionServer:ConnectionString is no SQLite connection string with a data source: set it to, for example, \"Data Source=weapp-sessions.db\".");
+        if (options.MaxSessionsPerUser < 1)
+            failures.Add("SessionServer:MaxSessionsPerUser must be at least 1: a login ends the user's oldest sessions beyond it.");
         Duration("LoginDuration", options.LoginDuration);
         Duration("SessionDuration", options.SessionDuration);
         Duration("WatermarkTolerance", options.WatermarkTolerance);
@@ -23,8 +29,14 @@ internal sealed class SessionServerOptionsValidator : IValidateOptions<SessionSe
             case WeChatMode.Development:
                 break;
             case WeChatMode.WeChat:
-                Needed("AppId", options.AppId);
-                Needed("AppSecret", options.AppSecret);
+                if (options.Apps.Count == 0 || !string.IsNullOrWhiteSpace(options.AppId) || !string.IsNullOrWhiteSpace(options.AppSecret))
+                {
+                    Needed("AppId", options.AppId);
+                    Needed("AppSecret", options.AppSecret);
+                }
+
+                foreach (var (appId, secret) in options.Apps)
+                    Needed($"Apps:{appId}", secret, "set it to the mini program's app secret");
                 if (!Uri.TryCreate(options.WeChat.BaseAddress, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
                     failures.Add("SessionServer:WeChat:BaseAddress is no absolute HTTP address: leave it out for https://api.weixin.qq.com.");
                 break;
@@ -35,10 +47,10 @@ internal sealed class SessionServerOptionsValidator : IValidateOptions<SessionSe
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
-        void Needed(string key, string? value)
+        void Needed(string key, string? value, string todo = "set it to the mini program's, as the WeChat console shows it, or set SessionServer:WeChat:Mode to Development for a simulated WeChat")
         {
             if (string.IsNullOrWhiteSpace(value))
-                failures.Add($"SessionServer:{key} is missing: set it to the mini program's, as the WeChat console shows it, or set SessionServer:WeChat:Mode to Development for a simulated WeChat.");
+                failures.Add($"SessionServer:{key} is missing: {todo}.");
         }
 
         void Duration(string key, TimeSpan value)

@@ -45,23 +45,39 @@ public static class SessionServerServiceCollectionExtensions
         services.AddOptions<SessionServerOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<SessionServerOptions>, SessionServerOptionsValidator>();
         services.AddDataProtection();
-        services.AddHttpClient(WeChatClient.ClientName)
+        services.AddHttpClient(WeChatHttp.ClientName)
             .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            })
+            .ConfigurePrimaryHttpMessageHandler(static provider => Options(provider).WeChat.Mode == WeChatMode.Development
+                ? new DevelopmentWeChatHandler(provider.GetRequiredService<DevelopmentWeChatApi>())
+                : new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                })
             // The address of every call has the app secret and a login code in it.
             .RemoveAllLoggers();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<SessionStore>();
+        services.AddSingleton<RedisConnection>();
+        services.AddSingleton<SqliteSessionStore>();
+        services.AddSingleton<RedisSessionStore>();
+        services.AddSingleton<MemorySessionStore>();
+        services.AddSingleton<ISessionStore>(static provider => Options(provider).Store switch
+        {
+            SessionStoreKind.Redis => provider.GetRequiredService<RedisSessionStore>(),
+            SessionStoreKind.Memory => provider.GetRequiredService<MemorySessionStore>(),
+            _ => provider.GetRequiredService<SqliteSessionStore>(),
+        });
+        services.AddSingleton<SessionKeyVault>();
+        services.AddSingleton<WeChatHttp>();
         services.AddSingleton<WeChatClient>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<IWeChatAccessTokens>(static provider => provider.GetRequiredService<AccessTokens>());
         services.AddSingleton<DevelopmentWeChat>();
-        services.AddSingleton<IWeChat>(static provider => provider.GetRequiredService<IOptions<SessionServerOptions>>().Value.WeChat.Mode == WeChatMode.Development
-            ? provider.GetRequiredService<DevelopmentWeChat>()
-            : provider.GetRequiredService<WeChatClient>());
+        services.AddSingleton<DevelopmentWeChatApi>();
+        services.AddSingleton<SessionFinder>();
+        services.AddSingleton<SessionLogin>();
+        services.AddSingleton<ISessionKeys, SessionKeys>();
         services.AddSingleton<EmbeddedSessionServer>();
         services.AddSingleton<ISessionServer>(static provider => provider.GetRequiredService<EmbeddedSessionServer>());
         services.AddSingleton<SessionEndpoint>();
@@ -69,4 +85,6 @@ public static class SessionServerServiceCollectionExtensions
         services.AddHostedService<SessionServerStart>();
         return services;
     }
+
+    private static SessionServerOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SessionServerOptions>>().Value;
 }

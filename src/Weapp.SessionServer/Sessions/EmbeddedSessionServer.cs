@@ -1,10 +1,5 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Weapp.Protocol.Sessions;
 using Weapp.SessionServer.Diagnostics;
 using Weapp.SessionServer.Store;
@@ -14,112 +9,83 @@ namespace Weapp.SessionServer.Sessions;
 
 /// <summary>The session server itself: in this process for an app, behind the endpoint for others.</summary>
 internal sealed class EmbeddedSessionServer(
-    IWeChat weChat,
-    SessionStore store,
-    IDataProtectionProvider protection,
-    IOptions<SessionServerOptions> options,
+    SessionLogin login,
+    SessionFinder finder,
+    ISessionStore store,
+    SessionKeyVault vault,
     TimeProvider time,
     ILogger<EmbeddedSessionServer> logger) : ISessionServer
 {
-    private readonly SessionServerOptions _options = options.Value;
-    private readonly string _appId = options.Value.AppIdOrDevelopment();
-    private readonly IDataProtector _keys = protection.CreateProtector("Weapp.SessionServer.SessionKey.v1");
+    // Whoever changes data until it decrypts needs many tries; a phone needs one.
+    private readonly FailureLimit _decryptions = new(5, TimeSpan.FromMinutes(1), time);
 
-    public async ValueTask<SessionAnswer<SessionGrant>> LoginAsync(SessionLoginRequest request, CancellationToken cancellationToken)
+    public ValueTask<SessionAnswer<SessionGrant>> LoginAsync(SessionLoginRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.EncryptedData is null != request.Iv is null)
-            return Refuse<SessionGrant>(SessionCode.MissingParameter);
-        if (!SessionKey.IsCode(request.Code))
-            return Refuse<SessionGrant>(SessionCode.CodeRefused);
-        var (code, session) = await weChat.ExchangeAsync(request.Code, cancellationToken);
-        if (session is null)
-            return Refuse<SessionGrant>(code);
-        UserInfo? profile = null;
-        if (request.EncryptedData is not null
-            && !EncryptedData.TryReadProfile(request, session, _appId, time.GetUtcNow(), _options.WatermarkTolerance, out profile))
-            return Refuse<SessionGrant>(SessionCode.DecryptFailed);
-        try
-        {
-            // The code is used up by now: a phone that has gone away must not undo the login.
-            return await StoreAsync(session, profile ?? await KnownProfileAsync(session));
-        }
-        catch (Exception e) when (e is SqliteException or TimeoutException)
-        {
-            logger.SessionNotStored(e);
-            return Refuse<SessionGrant>(SessionCode.SessionNotStored);
-        }
+        return login.LoginAsync(request, cancellationToken);
     }
 
-    public async ValueTask<SessionAnswer<UserInfo>> CheckAsync(string? id, string skey, CancellationToken cancellationToken)
+    public ValueTask<SessionAnswer<UserInfo>> CheckAsync(string? id, string skey, CancellationToken cancellationToken) =>
+        CheckAsync(id, skey, null, cancellationToken);
+
+    /// <summary>As an app of one mini program asks.</summary>
+    public async ValueTask<SessionAnswer<UserInfo>> CheckAsync(string? id, string skey, string? appId, CancellationToken cancellationToken)
     {
-        var (code, session) = await FindAsync(id, skey, cancellationToken);
-        return session is not null && UserInfoJson.TryRead(session.Profile, out var user)
-            ? new SessionAnswer<UserInfo>(SessionCode.Ok, "AUTH_SUCCESS", user)
-            : Refuse<UserInfo>(code == SessionCode.Ok ? SessionCode.StoreError : code);
+        var (code, found) = await finder.UseAsync(id, skey, appId, cancellationToken);
+        return found is null ? SessionMessage.Refuse<UserInfo>(code) : Tell("AUTH_SUCCESS", found);
     }
 
-    public async ValueTask<SessionAnswer<string>> DecryptAsync(SessionDecryptRequest request, CancellationToken cancellationToken)
+    public ValueTask<SessionAnswer<string>> DecryptAsync(SessionDecryptRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var (code, session) = await FindAsync(request.Id, request.Skey, cancellationToken);
-        if (session is null)
-            return Refuse<string>(code);
-        byte[] key;
-        try
-        {
-            key = _keys.Unprotect(session.ProtectedKey);
-        }
-        catch (CryptographicException)
-        {
-            logger.SessionKeyUnreadable();
-            return Refuse<string>(SessionCode.DecryptFailed);
-        }
-
-        return EncryptedData.Decrypt(request.EncryptedData, request.Iv, key, _appId, out _) is { } plain
-            ? new SessionAnswer<string>(SessionCode.Ok, "DECRYPT_SUCCESS", Encoding.UTF8.GetString(plain))
-            : Refuse<string>(SessionCode.DecryptFailed);
+        return DecryptAsync(request, null, cancellationToken);
     }
 
-    private static SessionAnswer<T> Refuse<T>(int code)
-        where T : class => new(code, SessionMessage.Of(code), null);
-
-    /// <summary>A login without a profile keeps the one that the user has shown before.</summary>
-    private async ValueTask<UserInfo> KnownProfileAsync(WeChatSession session)
+    /// <summary>As an app of one mini program asks.</summary>
+    public async ValueTask<SessionAnswer<string>> DecryptAsync(SessionDecryptRequest request, string? appId, CancellationToken cancellationToken)
     {
-        var stored = await store.FindProfileAsync(session.OpenId, CancellationToken.None);
-        var profile = stored is not null && UserInfoJson.TryRead(stored, out var known) ? known : new UserInfo();
-        return profile with { OpenId = session.OpenId, UnionId = session.UnionId ?? profile.UnionId };
+        var (code, found) = await finder.UseAsync(request.Id, request.Skey, appId, cancellationToken);
+        if (found is null)
+            return SessionMessage.Refuse<string>(code);
+        var session = found.Session;
+        if (_decryptions.IsReached(session.Id))
+            return SessionMessage.Refuse<string>(SessionCode.DecryptFailed);
+
+        var data = EncryptedData.Decrypt(
+            request.EncryptedData,
+            request.Iv,
+            [vault.Unprotect(found.User.ProtectedKey), vault.Unprotect(found.User.PreviousKey)],
+            new UserId(session.User.AppId, session.User.OpenId),
+            out var outcome);
+        logger.Decrypted(outcome);
+        if (data is not null)
+            return new SessionAnswer<string>(SessionCode.Ok, "DECRYPT_SUCCESS", Encoding.UTF8.GetString(data.Json));
+        if (_decryptions.Note(session.Id))
+            logger.TooManyDecryptions();
+        return SessionMessage.Refuse<string>(SessionCode.DecryptFailed);
     }
 
-    private async ValueTask<SessionAnswer<SessionGrant>> StoreAsync(WeChatSession session, UserInfo user)
-    {
-        var grant = new SessionGrant(NewKey(), NewKey(), user) { Duration = _options.SessionDuration };
-        var replaced = await store.ReplaceAsync(
-            new NewSession(session.OpenId, grant.Id, SessionStore.Hash(grant.Skey), _keys.Protect(session.Key), UserInfoJson.ToUtf8(user)),
-            CancellationToken.None);
-        return new SessionAnswer<SessionGrant>(SessionCode.Ok, replaced ? "UPDATE_SESSION_SUCCESS" : "NEW_SESSION_SUCCESS", grant);
-    }
+    public ValueTask<SessionAnswer<UserInfo>> LogoutAsync(string? id, string skey, CancellationToken cancellationToken) =>
+        LogoutAsync(id, skey, null, cancellationToken);
 
-    /// <summary>Finds a session that is still valid, and prolongs it.</summary>
-    private async ValueTask<(int Code, StoredSession? Session)> FindAsync(string? id, string skey, CancellationToken cancellationToken)
+    /// <summary>As an app of one mini program asks.</summary>
+    public async ValueTask<SessionAnswer<UserInfo>> LogoutAsync(string? id, string skey, string? appId, CancellationToken cancellationToken)
     {
         try
         {
-            if (await store.FindAsync(id, skey, cancellationToken) is not { } session)
-                return (SessionCode.SessionFailed, null);
-            var now = time.GetUtcNow();
-            if (now - session.Created >= _options.LoginDuration || now - session.Visited >= _options.SessionDuration)
-                return (SessionCode.SessionExpired, null);
-            await store.VisitAsync(session, now, cancellationToken);
-            return (SessionCode.Ok, session);
+            return await finder.FindAsync(id, skey, appId, cancellationToken) is { } found && await store.RemoveAsync(found.Session, cancellationToken)
+                ? Tell("LOGOUT_SUCCESS", found)
+                : SessionMessage.Refuse<UserInfo>(SessionCode.SessionFailed);
         }
-        catch (Exception e) when (e is SqliteException or TimeoutException)
+        catch (SessionStoreException e)
         {
             logger.StoreFailed(e);
-            return (SessionCode.StoreError, null);
+            return SessionMessage.Refuse<UserInfo>(SessionCode.StoreError);
         }
     }
 
-    private static string NewKey() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    private static SessionAnswer<UserInfo> Tell(string message, FoundSession found) =>
+        UserInfoJson.TryRead(found.User.Profile, out var user)
+            ? new SessionAnswer<UserInfo>(SessionCode.Ok, message, user)
+            : SessionMessage.Refuse<UserInfo>(SessionCode.StoreError);
 }

@@ -2,7 +2,7 @@ using Weapp.Protocol.Sessions;
 
 namespace Weapp.SessionServer.Sessions;
 
-/// <summary>The <c>returnMessage</c> of each refusal (protocol section 3).</summary>
+/// <summary>Refusals, and the <c>returnMessage</c> of each (protocol section 3).</summary>
 internal static class SessionMessage
 {
     public static string Of(int code) => code switch
@@ -13,6 +13,7 @@ internal static class SessionMessage
         SessionCode.WeChatUnreachable => "WEIXIN_NET_ERR",
         SessionCode.SessionNotStored => "CHANGE_SESSION_ERR",
         SessionCode.WeChatAnswerUnusable => "WEIXIN_RETURN_ERR",
+        SessionCode.VisitNotStored => "CHANGE_LAST_VISIT_TIME_ERR",
         SessionCode.NotJson => "REQUEST_IS_NOT_JSON",
         SessionCode.UnknownInterface => "INTERFACENAME_PARA_ERR",
         SessionCode.NoParameters => "NO_PARA",
@@ -23,4 +24,8 @@ internal static class SessionMessage
         SessionCode.DecryptFailed => "DECRYPT_FAIL",
         _ => "ERROR",
     };
+
+    /// <summary>A refusal.</summary>
+    public static SessionAnswer<T> Refuse<T>(int code)
+        where T : class => new(code, Of(code), null);
 }

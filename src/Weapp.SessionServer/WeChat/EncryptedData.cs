@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Weapp.Protocol.Sessions;
@@ -15,21 +14,70 @@ internal static class EncryptedData
     /// <summary>The longest encrypted text that is looked at, in characters of base64.</summary>
     private const int MaxLength = 64 * 1024;
 
-    /// <summary>Decrypts to a JSON text whose watermark is our app's; every way to fail is the same null.</summary>
-    public static byte[]? Decrypt(string encryptedData, string iv, byte[] key, string appId, out Watermark watermark)
+    /// <summary>Decrypts to a JSON text that was made for this user of this app; every way to fail is the same null.</summary>
+    /// <param name="encryptedData">What WeChat encrypted.</param>
+    /// <param name="iv">Its initial vector.</param>
+    /// <param name="keys">The user's <c>session_key</c> and the one before it: data may have been encrypted just before a login.</param>
+    /// <param name="user">Whose it must be.</param>
+    /// <param name="outcome">What is to be logged, and never answered.</param>
+    public static DecryptedData? Decrypt(string encryptedData, string iv, ReadOnlySpan<byte[]?> keys, UserId user, out DecryptOutcome outcome)
     {
-        watermark = default;
+        outcome = DecryptOutcome.NoCipherText;
         if (encryptedData.Length is 0 or > MaxLength || SessionKey.Decode(iv) is not { } vector)
             return null;
         var cipher = new byte[encryptedData.Length * 3 / 4];
         if (!Convert.TryFromBase64String(encryptedData, cipher, out var length) || length == 0 || length % 16 != 0)
             return null;
+        outcome = DecryptOutcome.NoKeyFits;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (keys[i] is not { } key || !DecryptedData.TryRead(Decrypt(cipher.AsSpan(0, length), vector, key), out var data))
+                continue;
+            if (data.AppId != user.AppId)
+                outcome = DecryptOutcome.OtherApp;
+            else if (data.OpenId is { Length: > 0 } openId && openId != user.OpenId)
+                outcome = DecryptOutcome.OtherUser;
+            else
+                outcome = i == 0 ? DecryptOutcome.Current : DecryptOutcome.Previous;
+            return outcome is DecryptOutcome.Current or DecryptOutcome.Previous ? data : null;
+        }
+
+        return null;
+    }
+
+    /// <summary>Decrypts a profile that was sent along with a login code.</summary>
+    /// <param name="request">What the phone sent.</param>
+    /// <param name="session">Who the user is.</param>
+    /// <param name="previousKey">The user's <c>session_key</c> before this login.</param>
+    /// <param name="appId">Our app.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="tolerance">How far the profile's time may be from now.</param>
+    /// <param name="outcome">What is to be logged, and never answered.</param>
+    /// <returns>The user, with the ids that WeChat told us and not those of the profile; null where the profile is not to be believed.</returns>
+    public static UserInfo? ReadProfile(
+        SessionLoginRequest request, WeChatSession session, byte[]? previousKey, string appId, DateTimeOffset now, TimeSpan tolerance, out DecryptOutcome outcome)
+    {
+        if (Decrypt(request.EncryptedData!, request.Iv!, [session.Key, previousKey], new UserId(appId, session.OpenId), out outcome) is not { } data)
+            return null;
+        if (Math.Abs((double)data.Timestamp - now.ToUnixTimeSeconds()) > tolerance.TotalSeconds)
+        {
+            outcome = DecryptOutcome.OtherTime;
+            return null;
+        }
+
+        if (UserInfoJson.TryRead(data.Json, out var profile))
+            return profile with { OpenId = session.OpenId, UnionId = session.UnionId };
+        outcome = DecryptOutcome.NoProfile;
+        return null;
+    }
+
+    private static byte[] Decrypt(ReadOnlySpan<byte> cipher, byte[] vector, byte[] key)
+    {
         using var aes = Aes.Create();
         aes.Key = key;
-        var plain = new byte[length];
-        aes.DecryptCbc(cipher.AsSpan(0, length), vector, plain, PaddingMode.None);
-        var unpadded = plain.AsMemory(0, length - PaddingLength(plain));
-        return Watermark.TryRead(unpadded, out watermark) && watermark.AppId == appId ? unpadded.ToArray() : null;
+        var plain = new byte[cipher.Length];
+        aes.DecryptCbc(cipher, vector, plain, PaddingMode.None);
+        return plain[..^PaddingLength(plain)];
     }
 
     /// <summary>
@@ -41,42 +89,49 @@ internal static class EncryptedData
         var length = plain[^1];
         return length is > 0 and <= 16 && !plain[^length..].ContainsAnyExcept(length) ? length : 0;
     }
-
-    /// <summary>Decrypts a profile that was sent along with a login code.</summary>
-    /// <param name="request">What the phone sent.</param>
-    /// <param name="session">Who the user is: an <c>openId</c> in the profile must be theirs.</param>
-    /// <param name="appId">Our app.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="tolerance">How far the profile's time may be from now.</param>
-    /// <param name="user">The user, with the ids that WeChat told us and not those of the profile.</param>
-    public static bool TryReadProfile(
-        SessionLoginRequest request,
-        WeChatSession session,
-        string appId,
-        DateTimeOffset now,
-        TimeSpan tolerance,
-        [NotNullWhen(true)] out UserInfo? user)
-    {
-        user = null;
-        var plain = Decrypt(request.EncryptedData!, request.Iv!, session.Key, appId, out var watermark);
-        if (plain is null
-            || Math.Abs((double)watermark.Timestamp - now.ToUnixTimeSeconds()) > tolerance.TotalSeconds
-            || !UserInfoJson.TryRead(plain, out var profile)
-            || (profile.OpenId.Length > 0 && profile.OpenId != session.OpenId))
-            return false;
-        user = profile with { OpenId = session.OpenId, UnionId = session.UnionId };
-        return true;
-    }
 }
 
-/// <summary>Whom an encrypted text was made for, and when.</summary>
-/// <param name="AppId">The mini program.</param>
-/// <param name="Timestamp">Unix seconds.</param>
-internal readonly record struct Watermark(string AppId, long Timestamp)
+/// <summary>Whom encrypted data must be about.</summary>
+internal readonly record struct UserId(string AppId, string OpenId);
+
+/// <summary>What became of encrypted data: for the log, since all failures have one answer.</summary>
+internal enum DecryptOutcome
 {
-    public static bool TryRead(ReadOnlyMemory<byte> json, out Watermark watermark)
+    /// <summary>The user's <c>session_key</c> fits.</summary>
+    Current,
+
+    /// <summary>The one before it fits.</summary>
+    Previous,
+
+    /// <summary>No base64, of an odd length, or without an initial vector.</summary>
+    NoCipherText,
+
+    /// <summary>Neither key gives a JSON text with a watermark: an old key, or changed data.</summary>
+    NoKeyFits,
+
+    /// <summary>The watermark is another mini program's.</summary>
+    OtherApp,
+
+    /// <summary>The openId is another user's.</summary>
+    OtherUser,
+
+    /// <summary>The watermark is too far from now.</summary>
+    OtherTime,
+
+    /// <summary>It is no profile.</summary>
+    NoProfile,
+}
+
+/// <summary>A decrypted text, and what it says of itself.</summary>
+/// <param name="Json">The text.</param>
+/// <param name="AppId">The mini program of its watermark.</param>
+/// <param name="Timestamp">The time of its watermark, in Unix seconds.</param>
+/// <param name="OpenId">The user whom it names, if any.</param>
+internal sealed record DecryptedData(byte[] Json, string AppId, long Timestamp, string? OpenId)
+{
+    public static bool TryRead(byte[] json, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DecryptedData? data)
     {
-        watermark = default;
+        data = null;
         if (!StrictDocument.TryParse(json, out var document))
             return false;
         using (document)
@@ -89,8 +144,10 @@ internal readonly record struct Watermark(string AppId, long Timestamp)
                 || timestamp.ValueKind != JsonValueKind.Number
                 || !timestamp.TryGetInt64(out var seconds))
                 return false;
-            watermark = new Watermark(appId, seconds);
+            data = new DecryptedData(json, appId, seconds, root.Text("openId"u8));
             return true;
         }
     }
+
+    public override string ToString() => nameof(DecryptedData);
 }

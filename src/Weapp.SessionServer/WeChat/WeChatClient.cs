@@ -1,100 +1,79 @@
-using System.Net;
-using System.Text.Json;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Weapp.Protocol;
 using Weapp.Protocol.Sessions;
 using Weapp.Protocol.Text;
 using Weapp.SessionServer.Diagnostics;
 
 namespace Weapp.SessionServer.WeChat;
 
-/// <summary>The real WeChat: <c>GET /sns/jscode2session</c>.</summary>
-internal sealed class WeChatClient(
-    IHttpClientFactory clients, IOptions<SessionServerOptions> options, TimeProvider time, ILogger<WeChatClient> logger) : IWeChat
+/// <summary>What the session server asks WeChat for: code2session, checkSessionKey and resetUserSessionKey.</summary>
+internal sealed class WeChatClient(WeChatHttp http, AccessTokens tokens, ILogger<WeChatClient> logger)
 {
-    /// <summary>The name of the HTTP client.</summary>
-    public const string ClientName = "Weapp.WeChat";
-
-    private const int MaxAnswerBytes = 64 * 1024;
-
-    private readonly SessionServerOptions _options = options.Value;
-
-    public async ValueTask<WeChatAnswer> ExchangeAsync(string code, CancellationToken cancellationToken)
+    /// <summary>Takes a login code: <c>code2Session</c>.</summary>
+    public async ValueTask<WeChatAnswer> ExchangeAsync(MiniProgram app, string code, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(_options.WeChat.Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        using var body = new PooledBuffer();
-        try
-        {
-            using var response = await clients.CreateClient(ClientName).GetAsync(Address(code), HttpCompletionOption.ResponseHeadersRead, either.Token);
-            if (response.StatusCode != HttpStatusCode.OK)
-                return Unusable($"status {(int)response.StatusCode}");
-            await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
-            return await BoundedBody.TryReadAsync(stream, body, MaxAnswerBytes, either.Token)
-                ? Read(body.WrittenMemory)
-                : Unusable("an answer that is too long");
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            logger.WeChatTimedOut(_options.WeChat.Timeout);
-            return new WeChatAnswer(SessionCode.WeChatUnreachable, null);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            // The exception's own text may quote the address, and that has the app secret in it.
-            logger.WeChatUnreachable(e is HttpRequestException http ? http.HttpRequestError.ToString() : e.GetType().Name);
-            return new WeChatAnswer(SessionCode.WeChatUnreachable, null);
-        }
-    }
-
-    private Uri Address(string code) =>
-        new($"{_options.WeChat.BaseAddress.TrimEnd('/')}/sns/jscode2session?appid={Uri.EscapeDataString(_options.AppId!)}"
-            + $"&secret={Uri.EscapeDataString(_options.AppSecret!)}&js_code={Uri.EscapeDataString(code)}&grant_type=authorization_code");
-
-    private WeChatAnswer Read(ReadOnlyMemory<byte> body)
-    {
-        if (!StrictDocument.TryParse(body, out var document))
-            return Unusable("no strict JSON");
-        using (document)
-        {
-            if (document.RootElement is not { ValueKind: JsonValueKind.Object } root)
-                return Unusable("no JSON object");
-            if (root.TryGetProperty("errcode"u8, out var error))
-            {
-                if (error.ValueKind != JsonValueKind.Number || !error.TryGetInt32(out var errcode))
-                    return Unusable("an errcode that is no number");
-                if (errcode != 0)
-                    return Refused(errcode);
-            }
-
-            return root.Text("openid"u8) is { } openId && root.Text("session_key"u8) is { } text && SessionKey.Decode(text) is { } key
-                ? new WeChatAnswer(SessionCode.Ok, new WeChatSession(openId, root.Text("unionid"u8), key))
-                : Unusable("no openid or no session_key");
-        }
-    }
-
-    private WeChatAnswer Refused(int errcode)
-    {
-        switch (errcode)
-        {
-            // Invalid, used before, or of a user whom WeChat has blocked: another code may do.
-            case 40029 or 40163 or 40226:
-                logger.CodeRefused(errcode);
-                return new WeChatAnswer(SessionCode.CodeRefused, null);
-            // Busy, or asked too often: the same again later may do.
-            case -1 or 45011:
-                logger.WeChatBusy(errcode);
-                return new WeChatAnswer(SessionCode.WeChatUnreachable, null);
-            default:
-                logger.WeChatRefusedUs(errcode);
-                return new WeChatAnswer(SessionCode.WeChatAnswerUnusable, null);
-        }
-    }
-
-    private WeChatAnswer Unusable(string what)
-    {
-        logger.WeChatAnswerUnusable(what);
+        var reply = await http.CallAsync(
+            $"sns/jscode2session?appid={Uri.EscapeDataString(app.AppId)}&secret={Uri.EscapeDataString(app.Secret)}"
+                + $"&js_code={Uri.EscapeDataString(code)}&grant_type=authorization_code",
+            null,
+            cancellationToken);
+        if (reply.Code != SessionCode.Ok)
+            return new WeChatAnswer(reply.Code, null);
+        if (reply.Errcode != 0)
+            return new WeChatAnswer(Refused(reply.Errcode), null);
+        if (reply.Json.Text("openid"u8) is { } openId && ReadKey(reply) is { } key)
+            return new WeChatAnswer(SessionCode.Ok, new WeChatSession(openId, reply.Json.Text("unionid"u8), key));
+        logger.WeChatAnswerUnusable("no openid or no session_key");
         return new WeChatAnswer(SessionCode.WeChatAnswerUnusable, null);
+    }
+
+    /// <summary>Asks whether a <c>session_key</c> is still the user's: <c>checkSessionKey</c>.</summary>
+    /// <exception cref="WeChatException">WeChat did not say.</exception>
+    public async ValueTask<bool> CheckKeyAsync(MiniProgram app, string openId, byte[] key, CancellationToken cancellationToken)
+    {
+        const int SignatureInvalid = 87009;
+        var reply = await CallSignedAsync("wxa/checksession", app, openId, key, cancellationToken);
+        return reply.IsSuccess || (reply.Errcode == SignatureInvalid ? false : throw WeChatException.Of(reply));
+    }
+
+    /// <summary>Gives a user another <c>session_key</c>: <c>resetUserSessionKey</c>.</summary>
+    /// <exception cref="WeChatException">WeChat did not.</exception>
+    public async ValueTask<byte[]> ResetKeyAsync(MiniProgram app, string openId, byte[] key, CancellationToken cancellationToken)
+    {
+        var reply = await CallSignedAsync("wxa/resetusersessionkey", app, openId, key, cancellationToken);
+        return reply.IsSuccess && ReadKey(reply) is { } fresh ? fresh : throw WeChatException.Of(reply);
+    }
+
+    /// <summary>WeChat's proof of a <c>session_key</c>: the HMAC-SHA256 of a message, whose key is the session_key's <em>text</em>.</summary>
+    public static string Sign(byte[] key, string message) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.ASCII.GetBytes(Convert.ToBase64String(key)), Encoding.UTF8.GetBytes(message)));
+
+    private static byte[]? ReadKey(WeChatReply reply) => reply.Json.Text("session_key"u8) is { } text ? SessionKey.Decode(text) : null;
+
+    private async ValueTask<WeChatReply> CallSignedAsync(string path, MiniProgram app, string openId, byte[] key, CancellationToken cancellationToken)
+    {
+        var token = await tokens.GetAsync(app, null, cancellationToken);
+        var reply = await CallAsync(token);
+        // Somebody else may have taken a new token, which ends ours.
+        return reply.IsAboutToken ? await CallAsync(await tokens.GetAsync(app, token, cancellationToken)) : reply;
+
+        ValueTask<WeChatReply> CallAsync(string accessToken) => http.CallAsync(
+            $"{path}?access_token={Uri.EscapeDataString(accessToken)}&openid={Uri.EscapeDataString(openId)}&signature={Sign(key, "")}&sig_method=hmac_sha256",
+            null,
+            cancellationToken);
+    }
+
+    private int Refused(int errcode)
+    {
+        // Invalid, used before, or of a user whom WeChat has blocked: another code may do.
+        if (errcode is 40029 or 40163 or 40226)
+        {
+            logger.CodeRefused(errcode);
+            return SessionCode.CodeRefused;
+        }
+
+        logger.WeChatRefusedUs(errcode);
+        return SessionCode.WeChatAnswerUnusable;
     }
 }

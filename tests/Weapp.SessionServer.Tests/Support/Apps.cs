@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -54,7 +53,6 @@ internal static class Apps
     {
         if (time is not null)
             builder.Services.AddSingleton(time);
-        builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(folder.File("keys")));
         builder.Services.AddSessionServer(options =>
         {
             options.ConnectionString = $"Data Source={folder.File("sessions.db")}";

@@ -22,8 +22,8 @@ internal sealed record PhoneAnswer(HttpStatusCode Status, string Text)
 /// <summary>What a mini program sends.</summary>
 internal static class Phone
 {
-    public static async Task<WeChatLogin> AskWeChatAsync(TestServer weChat, string nickName) =>
-        (await weChat.Client.GetFromJsonAsync<WeChatLogin>($"/dev/wechat/login?nickname={Uri.EscapeDataString(nickName)}", TestContext.Current.CancellationToken))!;
+    public static async Task<WeChatLogin> AskWeChatAsync(TestServer weChat, string nickName, string? appId = null) =>
+        (await weChat.Client.GetFromJsonAsync<WeChatLogin>($"/dev/wechat/login?nickname={Uri.EscapeDataString(nickName)}{(appId is null ? "" : $"&appid={appId}")}", TestContext.Current.CancellationToken))!;
 
     public static Task<PhoneAnswer> LoginAsync(TestServer app, WeChatLogin login) =>
         GetAsync(app, "/login", ("X-WX-Code", login.Code), ("X-WX-Encrypted-Data", login.EncryptedData), ("X-WX-IV", login.Iv));

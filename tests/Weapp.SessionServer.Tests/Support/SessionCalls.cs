@@ -16,16 +16,17 @@ internal static class SessionCalls
     public static Task<PhoneAnswer> CheckAsync(TestServer server, string? id, string skey) =>
         CallAsync(server, "qcloud.cam.auth", new() { ["id"] = id, ["skey"] = skey });
 
+    public static Task<PhoneAnswer> LogoutAsync(TestServer server, string? id, string skey) =>
+        CallAsync(server, "weapp.logout", new() { ["id"] = id, ["skey"] = skey });
+
     public static Task<PhoneAnswer> DecryptAsync(TestServer server, PhoneSession session, string encryptedData, string iv) =>
         CallAsync(server, "qcloud.cam.decrypt", new() { ["id"] = session.Id, ["skey"] = session.Skey, ["encrypt_data"] = encryptedData, ["iv"] = iv });
 
     /// <summary>Logs in with the simulated WeChat.</summary>
     public static async Task<PhoneSession> LogInAsync(TestServer server, string nickName)
     {
-        var answer = await LoginAsync(server, await Phone.AskWeChatAsync(server, nickName));
-        Assert.Equal(0, answer.Code());
-        var data = answer.Json.GetProperty("returnData");
-        return new PhoneSession(data.GetProperty("id").GetString()!, data.GetProperty("skey").GetString()!);
+        var login = await Phone.AskWeChatAsync(server, nickName);
+        return (await LoginAsync(server, login)).Session();
     }
 
     public static async Task<PhoneAnswer> PostAsync(TestServer server, string body)
@@ -44,7 +45,14 @@ internal static class SessionCalls
     public static UserInfo User(this PhoneAnswer answer) =>
         answer.Json.GetProperty("returnData").GetProperty("user_info").Deserialize<UserInfo>()!;
 
-    private static Task<PhoneAnswer> CallAsync(TestServer server, string interfaceName, Dictionary<string, string?> para)
+    public static PhoneSession Session(this PhoneAnswer answer)
+    {
+        Assert.Equal(0, answer.Code());
+        var data = answer.Json.GetProperty("returnData");
+        return new PhoneSession(data.GetProperty("id").GetString()!, data.GetProperty("skey").GetString()!);
+    }
+
+    public static Task<PhoneAnswer> CallAsync(TestServer server, string interfaceName, Dictionary<string, string?> para)
     {
         var present = para.Where(static member => member.Value is not null).ToDictionary();
         return PostAsync(server, JsonSerializer.Serialize(new Dictionary<string, object>

@@ -1,12 +1,9 @@
 namespace Weapp.SessionServer.WeChat;
 
-/// <summary>Who turns login codes into users: WeChat, or the one that stands in for it.</summary>
-internal interface IWeChat
+/// <summary>One of our mini programs.</summary>
+internal sealed record MiniProgram(string AppId, string Secret)
 {
-    /// <summary>Takes a login code.</summary>
-    /// <param name="code">The code that the phone sent.</param>
-    /// <param name="cancellationToken">Gives the call up.</param>
-    ValueTask<WeChatAnswer> ExchangeAsync(string code, CancellationToken cancellationToken);
+    public override string ToString() => AppId;
 }
 
 /// <summary>What WeChat said to a login code.</summary>
