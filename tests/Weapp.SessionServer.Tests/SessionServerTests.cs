@@ -66,6 +66,24 @@ public sealed class SessionServerTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_logout_ends_the_session_and_no_other(bool byId)
+    {
+        var session = await SessionCalls.LogInAsync(_server, "三木");
+        var other = await SessionCalls.LogInAsync(_server, "双木");
+
+        Assert.Equal(60012, (await SessionCalls.LogoutAsync(_server, other.Id, session.Skey)).Code());
+        var answer = await SessionCalls.LogoutAsync(_server, byId ? session.Id : null, session.Skey);
+
+        Assert.Equal(0, answer.Code());
+        Assert.Equal("三木", answer.User().NickName);
+        Assert.Equal(60012, (await SessionCalls.CheckAsync(_server, session.Id, session.Skey)).Code());
+        Assert.Equal(60012, (await SessionCalls.LogoutAsync(_server, session.Id, session.Skey)).Code());
+        Assert.Equal(0, (await SessionCalls.CheckAsync(_server, other.Id, other.Skey)).Code());
+    }
+
+    [Theory]
     [InlineData("' OR 1=1--")]
     [InlineData("\";DROP TABLE sessions;--")]
     [InlineData("\u0000\u202E<script>")]

@@ -20,4 +20,12 @@ public interface ISessionServer
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <returns>The plain JSON text.</returns>
     ValueTask<SessionAnswer<string>> DecryptAsync(SessionDecryptRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Ends a session: <c>weapp.logout</c>, which the official session server does not know.</summary>
+    /// <param name="id">The session's id; null to find it by <paramref name="skey"/> alone.</param>
+    /// <param name="skey">The session's secret.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <returns>Whose session it was; <see cref="SessionCode.UnknownInterface"/> from a server that cannot end sessions.</returns>
+    ValueTask<SessionAnswer<UserInfo>> LogoutAsync(string? id, string skey, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new SessionAnswer<UserInfo>(SessionCode.UnknownInterface, "INTERFACENAME_PARA_ERR", null));
 }

@@ -19,7 +19,7 @@ public static class SessionAnswerReader
     /// <returns>False for text that is no strict JSON, has no integer <c>returnCode</c>, or says 0 without a usable session.</returns>
     public static bool TryReadLogin(ReadOnlyMemory<byte> body, out SessionAnswer<SessionGrant> answer) => TryRead(body, ReadGrant, out answer);
 
-    /// <summary>Reads the answer to a check.</summary>
+    /// <summary>Reads the answer to a check or to a logout.</summary>
     /// <param name="body">The answer's body.</param>
     /// <param name="answer">The answer.</param>
     /// <returns>False for text that is no strict JSON, has no integer <c>returnCode</c>, or says 0 without a readable user.</returns>

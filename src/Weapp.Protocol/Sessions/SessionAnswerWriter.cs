@@ -25,7 +25,7 @@ public static class SessionAnswerWriter
         End(writer, answer.Value is null);
     }
 
-    /// <summary>Writes the answer to a check.</summary>
+    /// <summary>Writes the answer to a check or to a logout.</summary>
     /// <param name="output">Takes the body.</param>
     /// <param name="answer">The answer; one without a value is a failure.</param>
     public static void Write(IBufferWriter<byte> output, SessionAnswer<UserInfo> answer)

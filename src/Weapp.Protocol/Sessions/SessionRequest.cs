@@ -14,6 +14,9 @@ public enum SessionInterface
 
     /// <summary><c>qcloud.cam.decrypt</c>: what WeChat encrypted for the session.</summary>
     Decrypt,
+
+    /// <summary><c>weapp.logout</c>: the session ends.</summary>
+    Logout,
 }
 
 /// <summary>A request to a session server (protocol section 3).</summary>
@@ -54,6 +57,7 @@ public sealed record SessionRequest(
                 SessionWire.Login => SessionInterface.Login,
                 SessionWire.Check => SessionInterface.Check,
                 SessionWire.Decrypt => SessionInterface.Decrypt,
+                SessionWire.Logout => SessionInterface.Logout,
                 _ => null,
             };
             if (kind is null)
@@ -76,7 +80,7 @@ public sealed record SessionRequest(
     private bool IsComplete => Interface switch
     {
         SessionInterface.Login => Code is not null && EncryptedData is null == Iv is null,
-        SessionInterface.Check => Skey is not null,
+        SessionInterface.Check or SessionInterface.Logout => Skey is not null,
         _ => Skey is not null && EncryptedData is not null && Iv is not null,
     };
 

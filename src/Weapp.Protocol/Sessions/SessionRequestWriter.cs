@@ -27,12 +27,13 @@ public static class SessionRequestWriter
     /// <param name="output">Takes the body.</param>
     /// <param name="id">The session's id; null is left out.</param>
     /// <param name="skey">The session's secret.</param>
-    public static void WriteCheck(IBufferWriter<byte> output, string? id, string skey)
-    {
-        using var writer = Start(output, SessionWire.Check);
-        WriteSession(writer, id, skey);
-        End(writer);
-    }
+    public static void WriteCheck(IBufferWriter<byte> output, string? id, string skey) => WriteSession(output, SessionWire.Check, id, skey);
+
+    /// <summary>Writes a <c>weapp.logout</c> request.</summary>
+    /// <param name="output">Takes the body.</param>
+    /// <param name="id">The session's id; null is left out.</param>
+    /// <param name="skey">The session's secret.</param>
+    public static void WriteLogout(IBufferWriter<byte> output, string? id, string skey) => WriteSession(output, SessionWire.Logout, id, skey);
 
     /// <summary>Writes a <c>qcloud.cam.decrypt</c> request.</summary>
     /// <param name="output">Takes the body.</param>
@@ -44,6 +45,13 @@ public static class SessionRequestWriter
         WriteSession(writer, request.Id, request.Skey);
         writer.WriteString("encrypt_data"u8, request.EncryptedData);
         writer.WriteString("iv"u8, request.Iv);
+        End(writer);
+    }
+
+    private static void WriteSession(IBufferWriter<byte> output, string interfaceName, string? id, string skey)
+    {
+        using var writer = Start(output, interfaceName);
+        WriteSession(writer, id, skey);
         End(writer);
     }
 

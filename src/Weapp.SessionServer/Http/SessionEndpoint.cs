@@ -41,6 +41,9 @@ internal sealed class SessionEndpoint(EmbeddedSessionServer server)
             case SessionInterface.Check:
                 SessionAnswerWriter.Write(answer, await server.CheckAsync(request.Id, request.Skey!, cancellationToken));
                 break;
+            case SessionInterface.Logout:
+                SessionAnswerWriter.Write(answer, await server.LogoutAsync(request.Id, request.Skey!, cancellationToken));
+                break;
             default:
                 var decrypt = new SessionDecryptRequest(request.Id, request.Skey!, request.EncryptedData!, request.Iv!);
                 SessionAnswerWriter.Write(answer, await server.DecryptAsync(decrypt, cancellationToken));

@@ -81,6 +81,23 @@ internal sealed class EmbeddedSessionServer(
             : Refuse<string>(SessionCode.DecryptFailed);
     }
 
+    public async ValueTask<SessionAnswer<UserInfo>> LogoutAsync(string? id, string skey, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.FindAsync(id, skey, cancellationToken) is { } session
+                && await store.RemoveAsync(session, cancellationToken)
+                && UserInfoJson.TryRead(session.Profile, out var user)
+                    ? new SessionAnswer<UserInfo>(SessionCode.Ok, "LOGOUT_SUCCESS", user)
+                    : Refuse<UserInfo>(SessionCode.SessionFailed);
+        }
+        catch (Exception e) when (e is SqliteException or TimeoutException)
+        {
+            logger.StoreFailed(e);
+            return Refuse<UserInfo>(SessionCode.StoreError);
+        }
+    }
+
     private static SessionAnswer<T> Refuse<T>(int code)
         where T : class => new(code, SessionMessage.Of(code), null);
 

@@ -24,6 +24,7 @@ internal sealed class SessionCommands : IDisposable
     private readonly SqliteCommand _findProfile;
     private readonly SqliteCommand _find;
     private readonly SqliteCommand _visit;
+    private readonly SqliteCommand _remove;
 
     private SessionCommands(SqliteConnection connection)
     {
@@ -31,6 +32,7 @@ internal sealed class SessionCommands : IDisposable
         _findProfile = Prepare("SELECT user_info FROM sessions WHERE open_id = $open_id", "$open_id");
         _find = Prepare("SELECT id, session_key, user_info, create_time, last_visit_time FROM sessions WHERE skey_hash = $skey_hash", "$skey_hash");
         _visit = Prepare("UPDATE sessions SET last_visit_time = $now WHERE id = $id AND last_visit_time < $now", "$id", "$now");
+        _remove = Prepare("DELETE FROM sessions WHERE id = $id", "$id");
         _replace = Prepare(
             """
             INSERT INTO sessions (open_id, id, skey_hash, session_key, user_info, create_time, last_visit_time)
@@ -117,8 +119,15 @@ internal sealed class SessionCommands : IDisposable
         return _visit.ExecuteNonQuery() > 0;
     }
 
+    public bool Remove(string id)
+    {
+        Set(_remove, id);
+        return _remove.ExecuteNonQuery() > 0;
+    }
+
     public void Dispose()
     {
+        _remove.Dispose();
         _replace.Dispose();
         _findProfile.Dispose();
         _find.Dispose();

@@ -58,6 +58,13 @@ internal sealed class SessionStore : IDisposable
     public ValueTask<bool> VisitAsync(StoredSession session, DateTimeOffset now, CancellationToken cancellationToken) =>
         InTurnAsync(commands => commands.Visit(session.Id, now.ToUnixTimeMilliseconds()), cancellationToken);
 
+    /// <summary>Ends a session.</summary>
+    /// <returns>Whether it was there.</returns>
+    /// <exception cref="SqliteException">The database failed.</exception>
+    /// <exception cref="TimeoutException">The database was busy for too long.</exception>
+    public ValueTask<bool> RemoveAsync(StoredSession session, CancellationToken cancellationToken) =>
+        InTurnAsync(commands => commands.Remove(session.Id), cancellationToken);
+
     /// <summary>Opens the database, so that a wrong path shows at start and not at the first login.</summary>
     /// <exception cref="SqliteException">The database cannot be opened.</exception>
     public ValueTask<bool> OpenAsync(CancellationToken cancellationToken) => InTurnAsync(static _ => true, cancellationToken);

@@ -16,6 +16,9 @@ internal static class SessionCalls
     public static Task<PhoneAnswer> CheckAsync(TestServer server, string? id, string skey) =>
         CallAsync(server, "qcloud.cam.auth", new() { ["id"] = id, ["skey"] = skey });
 
+    public static Task<PhoneAnswer> LogoutAsync(TestServer server, string? id, string skey) =>
+        CallAsync(server, "weapp.logout", new() { ["id"] = id, ["skey"] = skey });
+
     public static Task<PhoneAnswer> DecryptAsync(TestServer server, PhoneSession session, string encryptedData, string iv) =>
         CallAsync(server, "qcloud.cam.decrypt", new() { ["id"] = session.Id, ["skey"] = session.Skey, ["encrypt_data"] = encryptedData, ["iv"] = iv });
 
