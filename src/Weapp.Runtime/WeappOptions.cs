@@ -25,6 +25,12 @@ public sealed class WeappOptions
     public string? NetworkProxy { get; set; }
 
     /// <summary>
+    /// How long a session that was found valid counts as valid without asking the session server again. Default zero: it is always asked. A
+    /// session that has ended elsewhere is taken for so much longer; <c>HybridCache</c> keeps it, the app's own where it has registered one.
+    /// </summary>
+    public TimeSpan CheckCacheDuration { get; set; }
+
+    /// <summary>
     /// Scheme and host under which the tunnel server, or with an embedded one the phone, reaches this app: <c>https://www.example.com</c>.
     /// Default: the scheme of <see cref="TunnelServerUrl"/> and <see cref="ServerHost"/>; with an embedded tunnel server, those of the phone's request.
     /// </summary>

@@ -4,7 +4,7 @@ using Weapp.TestKit;
 
 namespace Weapp.Generators.Tests;
 
-/// <summary>The C# of both READMEs compiles as it stands there, and shows what the generator really writes.</summary>
+/// <summary>The C# of both READMEs and of the pages on login compiles as it stands there, and shows what the generator really writes.</summary>
 public sealed class ReadmeSpecs
 {
     // What the Web SDK imports in every project with implicit usings.
@@ -23,11 +23,13 @@ public sealed class ReadmeSpecs
 
     public static TheoryData<string> Readmes => ["README.md", "README.zh-CN.md"];
 
+    public static TheoryData<string> Documents => [.. Readmes.Select(static readme => readme.Data), "docs/login.md", "docs/login.zh-CN.md"];
+
     [Theory]
-    [MemberData(nameof(Readmes))]
-    public void Its_contract_handler_and_app_compile_together(string readme)
+    [MemberData(nameof(Documents))]
+    public void Its_code_compiles_together(string document)
     {
-        var run = Run(readme);
+        var run = Run(document);
 
         Assert.Empty(run.Output.GetDiagnostics(TestContext.Current.CancellationToken).Where(static finding => finding.Severity >= DiagnosticSeverity.Error));
         Assert.NotNull(run.Output.GetEntryPoint(TestContext.Current.CancellationToken));
@@ -54,9 +56,9 @@ public sealed class ReadmeSpecs
         Assert.Empty(GeneratorRun.Of(ImplicitUsings, source).CompilerFindings());
     }
 
-    private static GeneratorRun Run(string readme)
+    private static GeneratorRun Run(string document)
     {
-        string[] blocks = [.. Markdown.Blocks(readme, "csharp").Where(static block => !IsGenerated(block))];
+        string[] blocks = [.. Markdown.Blocks(document, "csharp").Where(static block => !IsGenerated(block))];
         var compilation = Snippet.Compile([ImplicitUsings, .. blocks]);
         return GeneratorRun.Of(compilation.WithOptions(compilation.Options.WithOutputKind(OutputKind.ConsoleApplication)));
     }

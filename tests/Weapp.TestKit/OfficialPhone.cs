@@ -46,10 +46,14 @@ public sealed class OfficialPhone
     /// <returns>The profile that WeChat gave to the client.</returns>
     public Task<JsonElement> LoginAsync(CancellationToken cancellationToken) => CallAsync("login", [], cancellationToken);
 
+    /// <summary>Logs in without a profile, as only the Wafer 2 client does.</summary>
+    /// <returns>The profile that the app answered.</returns>
+    public Task<JsonElement> LoginWithCodeAsync(CancellationToken cancellationToken) => CallAsync("loginWithCode", [], cancellationToken);
+
     /// <summary>Sends a request as the app's pages do, with the session where there is one.</summary>
-    public async Task<PhoneResponse> RequestAsync(string path, CancellationToken cancellationToken)
+    public async Task<PhoneResponse> RequestAsync(string path, CancellationToken cancellationToken, string method = "GET")
     {
-        var answer = await CallAsync("request", new() { ["path"] = path }, cancellationToken);
+        var answer = await CallAsync("request", new() { ["path"] = path, ["method"] = method }, cancellationToken);
         return new PhoneResponse(answer.GetProperty("statusCode").GetInt32(), answer.GetProperty("data"));
     }
 

@@ -24,12 +24,13 @@ public sealed class OfficialPhones : IAsyncDisposable
     /// <param name="app">The app server.</param>
     /// <param name="weChat">Where the simulated WeChat is.</param>
     /// <param name="cancellationToken">The test's token.</param>
-    public async Task<OfficialPhone> AddAsync(string nickname, Uri app, Uri weChat, CancellationToken cancellationToken)
+    /// <param name="sdk">The npm package of its SDK.</param>
+    public async Task<OfficialPhone> AddAsync(string nickname, Uri app, Uri weChat, CancellationToken cancellationToken, string sdk = "wafer-client-sdk")
     {
         var phone = new OfficialPhone(this, nickname);
         if (!_phones.TryAdd(nickname, phone))
             throw new ArgumentException($"There is a phone of {nickname} already", nameof(nickname));
-        await phone.CallAsync("create", new() { ["nickname"] = nickname, ["appUrl"] = Base(app), ["weChatUrl"] = Base(weChat) }, cancellationToken);
+        await phone.CallAsync("create", new() { ["nickname"] = nickname, ["appUrl"] = Base(app), ["weChatUrl"] = Base(weChat), ["sdk"] = sdk }, cancellationToken);
         return phone;
     }
 

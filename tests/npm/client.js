@@ -1,13 +1,11 @@
 'use strict';
 
-// Loads wafer-client-sdk as WeChat does: one module graph per mini program, with `wx` in scope. The package keeps its session and its
+// Loads an official client SDK as WeChat does: one module graph per mini program, with `wx` in scope. The package keeps its session and its
 // current tunnel in module variables and a global `wx`, so that `require` alone would give all phones of this process one identity.
 
 const fs = require('node:fs');
 const path = require('node:path');
 const vm = require('node:vm');
-
-const entry = require.resolve('wafer-client-sdk');
 
 function load(file, wx, loaded) {
   const known = loaded.get(file);
@@ -22,5 +20,5 @@ function load(file, wx, loaded) {
   return module.exports;
 }
 
-/** The official client SDK, its own copy for this `wx`. */
-exports.loadClient = (wx) => load(entry, wx, new Map());
+/** An official client SDK, its own copy for this `wx`: `wafer-client-sdk` or `wafer2-client-sdk`. */
+exports.loadClient = (wx, name = 'wafer-client-sdk') => load(require.resolve(name), wx, new Map());

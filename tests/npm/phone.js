@@ -1,8 +1,8 @@
 'use strict';
 
 // Phones with the official client SDK, driven by JSON lines on stdin:
-//   {"id":1,"phone":"a","cmd":"create","nickname":"…","appUrl":"http://…","weChatUrl":"http://…"}
-//   {"id":2,"phone":"a","cmd":"login" | "request" | "open" | "emit" | "close" | "killSocket" | "background" | "spoilSession", …}
+//   {"id":1,"phone":"a","cmd":"create","nickname":"…","appUrl":"http://…","weChatUrl":"http://…","sdk"?:"wafer2-client-sdk"}
+//   {"id":2,"phone":"a","cmd":"login" | "loginWithCode" | "request" | "open" | "emit" | "close" | "killSocket" | "background" | "spoilSession", …}
 // Each command is answered by {"answer":id,"result":…} or {"answer":id,"error":{…}}; what happens to a phone comes as {"phone":"a","event":…}.
 
 const readline = require('node:readline');
@@ -13,10 +13,10 @@ const TunnelEvents = new Set(['connect', 'close', 'reconnecting', 'reconnect', '
 const phones = new Map();
 const write = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-function createPhone(name, { nickname, appUrl, weChatUrl, loginPath = '/login', tunnelPath = '/tunnel' }) {
+function createPhone(name, { nickname, appUrl, weChatUrl, sdk, loginPath = '/login', tunnelPath = '/tunnel' }) {
   const report = (what) => write({ phone: name, ...what });
   const { wx, phone } = createWx({ weChatUrl, nickname, report });
-  const client = loadClient(wx);
+  const client = loadClient(wx, sdk);
   client.setLoginUrl(appUrl + loginPath);
   const called = (start) => new Promise((resolve, reject) => start({ success: resolve, fail: reject }));
   let tunnel = null;
@@ -24,6 +24,7 @@ function createPhone(name, { nickname, appUrl, weChatUrl, loginPath = '/login', 
   return {
     end: () => phone.end(),
     login: () => called((callbacks) => client.login(callbacks)),
+    loginWithCode: () => called((callbacks) => client.loginWithCode(callbacks)),
 
     request: ({ path, method, data, login }) =>
       called((callbacks) => client.request({ url: appUrl + path, method, data, login, ...callbacks }))

@@ -25,4 +25,7 @@ internal static partial class LoginLog
 
     [LoggerMessage(305, LogLevel.Warning, "The call to the session server failed: {Error}, HTTP status {Status}.")]
     public static partial void SessionServerFailed(this ILogger logger, PeerError? error, int? status, Exception exception);
+
+    [LoggerMessage(306, LogLevel.Warning, "The session server failed at a logout with code {Code}.")]
+    public static partial void LogoutFailed(this ILogger logger, int code);
 }

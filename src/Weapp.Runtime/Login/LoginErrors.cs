@@ -14,4 +14,7 @@ public static class LoginErrors
 
     /// <summary>Check: the session server failed, which says nothing about the session.</summary>
     public const string CheckLoginFailed = "ERR_CHECK_LOGIN_FAILED";
+
+    /// <summary>Logout: the session server failed, or cannot end sessions; the session lives on.</summary>
+    public const string LogoutFailed = "ERR_LOGOUT_FAILED";
 }

@@ -35,7 +35,8 @@ internal static class Apps
             });
 
     /// <summary>An app whose session server is elsewhere.</summary>
-    public static Task<TestServer> RemoteAsync(Uri? authServerUrl, TimeProvider? time = null, Action<WeappOptions>? configure = null) =>
+    public static Task<TestServer> RemoteAsync(
+        Uri? authServerUrl, TimeProvider? time = null, Action<WeappOptions>? configure = null, Action<IServiceCollection>? services = null) =>
         TestServer.StartAsync(
             builder =>
             {
@@ -46,6 +47,7 @@ internal static class Apps
                     options.AuthServerUrl = authServerUrl?.ToString();
                     configure?.Invoke(options);
                 });
+                services?.Invoke(builder.Services);
             },
             MapApp);
 
@@ -73,10 +75,24 @@ internal static class Apps
     {
         app.MapWeappLogin("/login");
         app.MapWeappLogin("/blocked", static (_, user) => user.NickName == "三木" ? throw new InvalidOperationException("blocked") : ValueTask.CompletedTask);
+        app.MapWeappLogout("/logout");
         app.MapGet("/service/login", static (HttpContext context, ILoginService login) => TryAsync(context, login.LoginAsync(context)));
         app.MapGet("/service/check", static (HttpContext context, ILoginService login) => TryAsync(context, login.CheckAsync(context)));
+        app.MapPost("/service/logout", static async (HttpContext context, ILoginService login) =>
+        {
+            try
+            {
+                await login.LogoutAsync(context);
+                return Results.Text("left");
+            }
+            catch (LoginException)
+            {
+                return Results.Empty;
+            }
+        });
         app.MapGet("/user", static (UserInfo user) => user).RequireAuthorization();
         app.MapGet("/claims", static (HttpContext context) => string.Join(';', context.User.Claims.Select(static claim => $"{claim.Type}={claim.Value}"))).RequireAuthorization();
+        app.MapGet("/maybe", static (UserInfo? user) => user?.NickName ?? "nobody");
         app.MapGet("/anyone", static (UserInfo user) => user.NickName);
     }
 

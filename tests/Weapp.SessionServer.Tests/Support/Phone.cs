@@ -43,9 +43,14 @@ internal static class Phone
     public static Task<PhoneAnswer> GetAsync(TestServer app, string path, PhoneSession session) =>
         GetAsync(app, path, ("X-WX-Id", session.Id), ("X-WX-Skey", session.Skey));
 
-    public static async Task<PhoneAnswer> GetAsync(TestServer app, string path, params (string Name, string Value)[] headers)
+    public static Task<PhoneAnswer> GetAsync(TestServer app, string path, params (string Name, string Value)[] headers) => SendAsync(app, HttpMethod.Get, path, headers);
+
+    public static Task<PhoneAnswer> PostAsync(TestServer app, string path, PhoneSession session) =>
+        SendAsync(app, HttpMethod.Post, path, ("X-WX-Id", session.Id), ("X-WX-Skey", session.Skey));
+
+    public static async Task<PhoneAnswer> SendAsync(TestServer app, HttpMethod method, string path, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(method, path);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);

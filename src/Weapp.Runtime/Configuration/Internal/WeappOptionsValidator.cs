@@ -26,6 +26,8 @@ internal sealed class WeappOptionsValidator : IValidateOptions<WeappOptions>
             failures.Add("Weapp:ServerHost must be a host name alone, with a port where it is not the usual one: www.example.com, not https://www.example.com/.");
         if (options.NetworkTimeout <= TimeSpan.Zero || options.NetworkTimeout > TimeSpan.FromMinutes(10))
             failures.Add("Weapp:NetworkTimeout must be more than zero and at most ten minutes, such as 00:00:30.");
+        if (options.CheckCacheDuration < TimeSpan.Zero || options.CheckCacheDuration > TimeSpan.FromHours(1))
+            failures.Add("Weapp:CheckCacheDuration must be from zero, which means no cache, to one hour, such as 00:00:30.");
         if (options.MaxEventBytes is < 1024 or > 64 * 1024 * 1024)
             failures.Add("Weapp:MaxEventBytes must be from 1024 to 67108864 bytes.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -48,6 +48,13 @@ internal sealed class HttpSessionServer(IHttpClientFactory clients, IOptions<Wea
         return await CallAsync<string>(body, SessionAnswerReader.TryReadDecrypt, cancellationToken);
     }
 
+    public async ValueTask<SessionAnswer<UserInfo>> LogoutAsync(string? id, string skey, CancellationToken cancellationToken)
+    {
+        using var body = new PooledBuffer();
+        SessionRequestWriter.WriteLogout(body, id, skey);
+        return await CallAsync<UserInfo>(body, SessionAnswerReader.TryReadCheck, cancellationToken);
+    }
+
     private async ValueTask<SessionAnswer<T>> CallAsync<T>(PooledBuffer body, Reader<T> read, CancellationToken cancellationToken)
         where T : class
     {

@@ -32,6 +32,9 @@ internal static class LoginBody
         await WriteAsync(context, StatusCodes.Status200OK, buffer.WrittenMemory);
     }
 
+    /// <summary>What a logout is answered with; no magic id, so that it reaches the page that asked for it.</summary>
+    public static ReadOnlyMemory<byte> LoggedOut { get; } = """{"code":0,"message":"ok"}"""u8.ToArray();
+
     /// <summary>Writes a whole answer.</summary>
     public static async Task WriteAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
     {

@@ -7,7 +7,7 @@ using Weapp.Http;
 namespace Weapp.Login;
 
 /// <summary>Tells whose request it is, and writes nothing. The session server is asked once for a request, whoever asks here.</summary>
-internal sealed class LoginChecker(SessionServerSource source, ILoggerFactory loggers)
+internal sealed class LoginChecker(SessionServerSource source, CheckCache cache, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger(LoginLog.Category);
 
@@ -29,7 +29,7 @@ internal sealed class LoginChecker(SessionServerSource source, ILoggerFactory lo
     public static void Remember(HttpContext context, LoginCheckResult result)
     {
         context.Features.Set(result);
-        context.RequestServices.GetRequiredService<CurrentUser>().Value = result.User;
+        context.RequestServices.GetRequiredService<CurrentUser>().Set(context, result.User);
     }
 
     private async ValueTask<LoginCheckResult> AskAsync(HttpContext context)
@@ -45,20 +45,37 @@ internal sealed class LoginChecker(SessionServerSource source, ILoggerFactory lo
 
         try
         {
-            var answer = await source.Value.CheckAsync(id, skey, context.RequestAborted);
-            if (answer.Value is { } user)
-                return new LoginCheckResult(user, null);
-            var failure = LoginFailure.OfCheck(answer.Code);
-            if (failure == LoginFailure.InvalidSession)
-                _logger.SessionInvalid(answer.Code);
-            else
-                _logger.CheckFailed(answer.Code);
-            return new LoginCheckResult(null, failure);
+            return await AskAsync(id, skey, context.RequestAborted);
         }
         catch (SessionCallException e)
         {
             _logger.SessionServerFailed(e.Error, e.Status, e);
             return new LoginCheckResult(null, e.Error == PeerError.TimedOut ? LoginFailure.CheckTimedOut : LoginFailure.CheckUnavailable);
         }
+    }
+
+    private async ValueTask<LoginCheckResult> AskAsync(string? id, string skey, CancellationToken cancellationToken)
+    {
+        if (await cache.FindAsync(id, skey, cancellationToken) is { } known)
+            return new LoginCheckResult(known, null);
+        var answer = await source.Value.CheckAsync(id, skey, cancellationToken);
+        if (answer.Value is { } user)
+        {
+            await cache.AddAsync(id, skey, user, cancellationToken);
+            return new LoginCheckResult(user, null);
+        }
+
+        var failure = LoginFailure.OfCheck(answer.Code);
+        if (failure == LoginFailure.InvalidSession)
+        {
+            _logger.SessionInvalid(answer.Code);
+            await cache.RemoveAsync(skey, cancellationToken);
+        }
+        else
+        {
+            _logger.CheckFailed(answer.Code);
+        }
+
+        return new LoginCheckResult(null, failure);
     }
 }

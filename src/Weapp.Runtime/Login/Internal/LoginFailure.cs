@@ -38,6 +38,15 @@ internal sealed class LoginFailure
 
     public static LoginFailure CheckTimedOut { get; } = new(504, LoginErrors.CheckLoginFailed, "The session server did not answer in time");
 
+    // 400 and not 401, at which the Wafer 2 client would log in in order to log out.
+    public static LoginFailure LogoutHeaderMissing { get; } = new(400, LoginErrors.InvalidRequest, $"{LoginHeaders.Skey} is missing");
+
+    public static LoginFailure LogoutUnsupported { get; } = new(502, LoginErrors.LogoutFailed, "The session server cannot end sessions");
+
+    public static LoginFailure LogoutUnavailable { get; } = new(502, LoginErrors.LogoutFailed, "The session server failed");
+
+    public static LoginFailure LogoutTimedOut { get; } = new(504, LoginErrors.LogoutFailed, "The session server did not answer in time");
+
     /// <summary>The HTTP status of the answer.</summary>
     public int Status { get; }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -16,12 +17,16 @@ internal static class LoginServices
         services.AddSingleton<SessionServerSource>();
         services.AddSingleton<LoginChecker>();
         services.AddSingleton<LoginPerformer>();
+        services.AddSingleton<LogoutPerformer>();
+        services.AddHybridCache();
+        services.AddSingleton<CheckCache>();
         services.TryAddSingleton<ILoginService, LoginService>();
         services.AddScoped<CurrentUser>();
 
         // Endpoints bind a parameter whose type is a service from the request's services: so a UserInfo is the request's user, and never
         // something that the client wrote into the body.
         services.AddScoped(static provider => provider.GetRequiredService<CurrentUser>().Required);
+        services.Configure<MvcOptions>(static options => options.Conventions.Add(new UserInfoModelBinder.Convention()));
         services.AddHostedService<SessionServerStartCheck>();
     }
 }
