@@ -4,6 +4,9 @@ using Weapp.TunnelServer;
 
 const string DefaultUrl = "http://127.0.0.1:5081";
 
+if (args is ["import-sessions", .. var import])
+    return await ImportCommand.RunAsync(import);
+
 var builder = WebApplication.CreateBuilder(args);
 var tunnels = builder.Configuration.GetSection(TunnelServerOptions.Section);
 var servesTunnels = tunnels.GetValue("Enabled", defaultValue: true);

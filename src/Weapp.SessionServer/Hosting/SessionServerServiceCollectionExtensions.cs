@@ -78,6 +78,7 @@ public static class SessionServerServiceCollectionExtensions
         services.AddSingleton<SessionFinder>();
         services.AddSingleton<SessionLogin>();
         services.AddSingleton<ISessionKeys, SessionKeys>();
+        services.AddSingleton<ISessionImport, SessionImport>();
         services.AddSingleton<EmbeddedSessionServer>();
         services.AddSingleton<ISessionServer>(static provider => provider.GetRequiredService<EmbeddedSessionServer>());
         services.AddSingleton<SessionEndpoint>();
