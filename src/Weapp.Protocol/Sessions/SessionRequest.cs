@@ -72,7 +72,8 @@ public sealed record SessionRequest(
                 para.Text("encrypt_data"u8),
                 para.Text("iv"u8),
                 para.Text("id"u8),
-                para.Text("skey"u8)) { AppId = para.Text("appid"u8) };
+                para.Text("skey"u8))
+            { AppId = para.Text("appid"u8) };
             if (!read.IsComplete)
                 return SessionCode.MissingParameter;
             request = read;
