@@ -26,7 +26,7 @@ internal sealed class WsUrlEndpoint(
         if (hub.IsStopping)
             return Rejection.Unavailable;
 
-        var pending = hub.Grant(owner, new HttpTunnelReceiver(sender, receiveUrl, owner.Signature!));
+        var pending = hub.Grant(owner, new HttpTunnelReceiver(sender, receiveUrl, owner.Signature!, hub.Time));
         using var grant = new PooledBuffer();
         using (var writer = AnswerWriter.Writer(grant))
         {
