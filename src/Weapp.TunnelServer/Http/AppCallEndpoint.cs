@@ -19,10 +19,11 @@ internal abstract class AppCallEndpoint(TunnelClients clients, IOptions<TunnelSe
     public async Task InvokeAsync(HttpContext context)
     {
         using var body = new PooledBuffer();
+        using var scratch = new PooledBuffer();
         using var answer = new PooledBuffer();
         try
         {
-            var rejection = await ReadAsync(context.Request, body) ?? Take(context, body.WrittenSpan, answer);
+            var rejection = await ReadAsync(context.Request, body) ?? Open(body.WrittenSpan, scratch, out var call) ?? await TakeAsync(context, call, answer);
             await WriteAsync(context, rejection, answer);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested)
@@ -33,19 +34,20 @@ internal abstract class AppCallEndpoint(TunnelClients clients, IOptions<TunnelSe
 
     /// <summary>Does what the app asks for.</summary>
     /// <param name="context">The HTTP call.</param>
-    /// <param name="owner">Who calls.</param>
-    /// <param name="data">The text that was signed.</param>
-    /// <param name="hasDataEncode">Whether the caller sent <c>dataEncode</c>.</param>
+    /// <param name="call">The app's call; its data is valid until the task has ended.</param>
     /// <param name="answer">Takes the answer.</param>
-    protected abstract Rejection? Take(HttpContext context, TunnelOwner owner, ReadOnlySpan<byte> data, bool hasDataEncode, PooledBuffer answer);
+    protected abstract ValueTask<Rejection?> TakeAsync(HttpContext context, AppCall call, PooledBuffer answer);
 
-    private Rejection? Take(HttpContext context, ReadOnlySpan<byte> body, PooledBuffer answer)
+    private Rejection? Open(ReadOnlySpan<byte> body, PooledBuffer scratch, out AppCall call)
     {
-        var length = Envelope.ScratchLength(body.Length);
-        using var scratch = new PooledBuffer(length);
-        if (!Envelope.TryRead(body, scratch.GetSpan(length), out var call, out var rejection))
+        call = default;
+        var memory = scratch.GetMemory(Envelope.ScratchLength(body.Length));
+        if (!Envelope.TryRead(body, memory.Span, out var envelope, out var rejection))
             return rejection;
-        return clients.Identify(call) is { } owner ? Take(context, owner, call.Data, call.HasDataEncode, answer) : Rejection.BadSignature;
+        if (clients.Identify(envelope) is not { } owner)
+            return Rejection.BadSignature;
+        call = new AppCall(owner, memory[..envelope.Data.Length], envelope.HasDataEncode, Id: null);
+        return null;
     }
 
     private async ValueTask<Rejection?> ReadAsync(HttpRequest request, PooledBuffer body)

@@ -13,9 +13,12 @@ internal sealed class PushEndpoint(TunnelHub hub, TunnelClients clients, IOption
 {
     private const int MaxIds = 10_000;
 
-    protected override Rejection? Take(HttpContext context, TunnelOwner owner, ReadOnlySpan<byte> data, bool hasDataEncode, PooledBuffer answer)
+    protected override ValueTask<Rejection?> TakeAsync(HttpContext context, AppCall call, PooledBuffer answer) =>
+        ValueTask.FromResult(Take(call, answer));
+
+    private Rejection? Take(in AppCall call, PooledBuffer answer)
     {
-        if (!PushPacket.TryReadAll(data, out var packets, out var rejection))
+        if (!PushPacket.TryReadAll(call.Data.Span, out var packets, out var rejection))
             return rejection;
         var ids = 0;
         foreach (var packet in packets)
@@ -27,8 +30,8 @@ internal sealed class PushEndpoint(TunnelHub hub, TunnelClients clients, IOption
 
         var invalid = new InvalidIds();
         foreach (var packet in packets)
-            hub.Push(owner, packet, invalid);
-        Write(owner, invalid.Ids, hasDataEncode, answer);
+            hub.Push(call.Owner, packet, invalid);
+        Write(call.Owner, invalid.Ids, call.HasDataEncode, answer);
         return null;
     }
 

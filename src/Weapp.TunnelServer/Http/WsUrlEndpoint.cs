@@ -17,16 +17,19 @@ internal sealed class WsUrlEndpoint(
 {
     private const int MaxUrlLength = 2048;
 
-    protected override Rejection? Take(HttpContext context, TunnelOwner owner, ReadOnlySpan<byte> data, bool hasDataEncode, PooledBuffer answer)
+    protected override ValueTask<Rejection?> TakeAsync(HttpContext context, AppCall call, PooledBuffer answer) =>
+        ValueTask.FromResult(Take(context, call, answer));
+
+    private Rejection? Take(HttpContext context, in AppCall call, PooledBuffer answer)
     {
-        if (Read(data) is not { ProtocolType: null or "ws" or "wss" } request)
+        if (Read(call.Data.Span) is not { ProtocolType: null or "ws" or "wss" } request)
             return Rejection.BadPacket;
         if (!TryGetReceiveUrl(request.ReceiveUrl, out var receiveUrl))
             return Rejection.BadReceiveUrl;
         if (hub.IsStopping)
             return Rejection.Unavailable;
 
-        var pending = hub.Grant(owner, new HttpTunnelReceiver(sender, receiveUrl, owner.Signature!, hub.Time));
+        var pending = hub.Grant(call.Owner, new HttpTunnelReceiver(sender, receiveUrl, call.Owner.Signature!, hub.Time));
         using var grant = new PooledBuffer();
         using (var writer = AnswerWriter.Writer(grant))
         {
@@ -36,7 +39,7 @@ internal sealed class WsUrlEndpoint(
             writer.WriteEndObject();
         }
 
-        AnswerWriter.WriteSignedText(answer, grant.WrittenSpan, owner.Signature!);
+        AnswerWriter.WriteSignedText(answer, grant.WrittenSpan, call.Owner.Signature!);
         return null;
     }
 
