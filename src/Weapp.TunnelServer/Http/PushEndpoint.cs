@@ -49,7 +49,7 @@ internal sealed class PushEndpoint(TunnelHub hub, TunnelClients clients, IOption
         }
 
         if (asText)
-            AnswerWriter.WriteSignedText(answer, result.WrittenSpan, owner.Signature!);
+            AnswerWriter.WriteSignedText(answer, result.WrittenSpan, owner.Signature!.Body);
         else
             AnswerWriter.WriteObject(answer, result.WrittenSpan);
     }
