@@ -33,6 +33,19 @@ public sealed class TunnelServerOptions
     /// <summary>Second keys of apps in <see cref="Clients"/>, from <c>serverHost</c> to key, accepted as well while keys are changed. Never logged.</summary>
     public IDictionary<string, string> AlternateClients { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// More hosts, or <c>host:port</c>, that events may go to. Without them only to the app's own: its name in <see cref="Clients"/>, or with
+    /// <see cref="SignatureKey"/> the host that its <c>tcId</c> is the hash of. An IP address or <c>localhost</c> that is named here or in
+    /// <see cref="Clients"/> is reached whatever kind it is, and without TLS as well.
+    /// </summary>
+    public IList<string> ReceiveHosts { get; } = [];
+
+    /// <summary>
+    /// Networks of one's own in which apps run, such as <c>10.0.0.0/8</c>: events go to addresses in them, and without TLS as well. Without them only to
+    /// public addresses over https; in Development also to this machine, and without TLS.
+    /// </summary>
+    public IList<string> ReceiveNetworks { get; } = [];
+
     /// <summary>How often a phone is to ping, told to it in the frame <c>timeout:N</c>. Default 15 s; from 0.1 s to 1 h.</summary>
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(15);
 

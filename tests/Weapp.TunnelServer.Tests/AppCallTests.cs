@@ -8,6 +8,8 @@ namespace Weapp.TunnelServer.Tests;
 /// <summary><c>/get/wsurl</c> and <c>/ws/push</c> as apps with the official SDKs call them.</summary>
 public sealed class AppCallTests
 {
+    private const string AnotherKey = "another key, which is long enough for an app";
+
     private static readonly JsonElement[] Captured =
         [.. JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "captures", "servers.json"))).EnumerateArray()];
 
@@ -96,13 +98,13 @@ public sealed class AppCallTests
         {
             options.SignatureKey = null;
             options.Clients["a.example.com"] = SignedCall.Key;
-            options.Clients["b.example.com"] = "another key";
+            options.Clients["b.example.com"] = AnotherKey;
         });
         var (phone, id) = await gateway.ConnectAsync(serverHost: "a.example.com");
         var (_, answer) = await gateway.Server.Client.PostAsync(
-            "/ws/push", SignedCall.Push([id], "{}", key: "another key", serverHost: "b.example.com"));
+            "/ws/push", SignedCall.Push([id], "{}", key: AnotherKey, serverHost: "b.example.com"));
         Assert.Equal($$"""{"invalidTunnelIds":["{{id}}"]}""", answer.GetProperty("data").GetRawText());
-        (var status, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push([id], "{}", key: "another key", serverHost: "a.example.com"));
+        (var status, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push([id], "{}", key: AnotherKey, serverHost: "a.example.com"));
         Assert.Equal((400, 9003), (status, answer.GetProperty("code").GetInt32()));
         (status, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push([id], "{}", serverHost: "unknown.example.com"));
         Assert.Equal((400, 9003), (status, answer.GetProperty("code").GetInt32()));

@@ -1,11 +1,14 @@
+using System.Net;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Weapp.TunnelServer.Http;
 
 namespace Weapp.TunnelServer.Hosting;
 
 /// <summary>Every message starts with the key, and none holds a secret.</summary>
-internal sealed class TunnelServerOptionsValidator : IValidateOptions<TunnelServerOptions>
+internal sealed class TunnelServerOptionsValidator(IHostEnvironment environment) : IValidateOptions<TunnelServerOptions>
 {
+    private const int LeastKeyLength = 16;
     private const int OneKiB = 1024;
     private const int MaxBytes = 64 * 1024 * 1024;
 
@@ -21,6 +24,11 @@ internal sealed class TunnelServerOptionsValidator : IValidateOptions<TunnelServ
 
         void CheckTime(TimeSpan value, string key, TimeSpan least, TimeSpan most) =>
             Check(value >= least && value <= most, key, $"must be from {least} to {most}.");
+
+        void CheckStrength(string? key, string name) => Check(
+            environment.IsDevelopment() || key is not { Length: > 0 and < LeastKeyLength },
+            name,
+            $"must have at least {LeastKeyLength} characters outside Development, or it can be guessed: make one with openssl rand -hex 32.");
 
         void CheckBytes(int value, string key) => Check(value is >= OneKiB and <= MaxBytes, key, $"must be from {OneKiB} to {MaxBytes} bytes.");
 
@@ -43,6 +51,16 @@ internal sealed class TunnelServerOptionsValidator : IValidateOptions<TunnelServ
             Check(options.Clients.ContainsKey(host), $"{nameof(options.AlternateClients)}:{host}", $"is no host of {TunnelServerOptions.Section}:{nameof(options.Clients)}.");
         }
 
+        foreach (var host in options.ReceiveHosts)
+            Check(host.Length > 0 && !host.Contains('/', StringComparison.Ordinal), nameof(options.ReceiveHosts), "must hold hosts, or host:port, without scheme and path.");
+        foreach (var network in options.ReceiveNetworks)
+            Check(IPNetwork.TryParse(network, out _), nameof(options.ReceiveNetworks), "must hold networks such as 10.0.0.0/8 or fd00::/8.");
+        CheckStrength(options.SignatureKey, nameof(options.SignatureKey));
+        CheckStrength(options.AlternateSignatureKey, nameof(options.AlternateSignatureKey));
+        foreach (var (host, key) in options.Clients)
+            CheckStrength(key, $"{nameof(options.Clients)}:{host}");
+        foreach (var (host, key) in options.AlternateClients)
+            CheckStrength(key, $"{nameof(options.AlternateClients)}:{host}");
         Check(Enum.IsDefined(options.SignatureMode), nameof(options.SignatureMode), "must be Legacy, Both or HmacOnly.");
 
         var milliseconds = TimeSpan.FromMilliseconds(100);
