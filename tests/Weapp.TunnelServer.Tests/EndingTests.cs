@@ -149,7 +149,7 @@ public sealed class EndingTests
     public Task A_phone_that_does_not_read_at_all() => EndAsync(
         async (gateway, _, id) =>
         {
-            for (var i = 0; i < 300; i++)
+            for (var i = 0; i < 50; i++)
                 Assert.Empty(await gateway.PushAsync($$"""{"type":"n","content":"{{i:D60000}}"}""", id));
             while ((await gateway.PushAsync("{}", id)).Count == 0)
                 _clock.Advance(TimeSpan.FromSeconds(11));
@@ -157,7 +157,7 @@ public sealed class EndingTests
         receiveBuffer: 4096,
         configure: static options =>
         {
-            options.SendQueueBytes = 32 * 1024 * 1024;
+            options.SendQueueBytes = 8 * 1024 * 1024;
             options.IdleTimeout = TimeSpan.FromHours(24);
         });
 

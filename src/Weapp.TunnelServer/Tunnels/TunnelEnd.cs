@@ -26,6 +26,9 @@ internal sealed class TunnelEnd
     /// <summary>A binary frame.</summary>
     public static TunnelEnd Binary { get; } = new("binary frame", 1003);
 
+    /// <summary>More frames, or more fragments of a message, than allowed.</summary>
+    public static TunnelEnd TooManyFrames { get; } = new("too many frames", 1008);
+
     /// <summary>A frame over the limit.</summary>
     public static TunnelEnd TooBig { get; } = new("frame too big", 1009);
 
