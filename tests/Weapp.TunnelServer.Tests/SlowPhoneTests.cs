@@ -71,9 +71,10 @@ public sealed class SlowPhoneTests
             Assert.Equal("message:" + json, await phone.ReadTextAsync());
             Assert.Equal("message:" + json, await phone.ReadTextAsync());
             await phone.PingAsync();
+            await phone.DisposeAsync();
         }
 
-        // Their connections are gone two seconds later, read or not: the server can stop.
+        // The slow ones' connections are gone two seconds later, read or not: the server can stop.
         _clock.Advance(TimeSpan.FromSeconds(2));
         await gateway.Server.StopAsync();
     }

@@ -16,7 +16,7 @@ internal sealed class SocketEndpoint(TunnelHub hub, PhoneOrigin origin, WrongTic
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
+        if (!context.WebSockets.IsWebSocketRequest || HttpProtocol.IsHttp10(context.Request.Protocol))
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;

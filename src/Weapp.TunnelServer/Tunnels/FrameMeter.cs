@@ -1,11 +1,15 @@
 namespace Weapp.TunnelServer.Tunnels;
 
 /// <summary>
-/// Counts a phone's frames on the bytes of its connection: the WebSocket above tells neither of control frames nor of how many fragments a message has.
+/// Looks at the heads of a phone's frames as they pass: the WebSocket above tells neither of control frames nor of how many fragments a message has.
 /// </summary>
 internal struct FrameMeter(int maxFragments, int perSecond, int burst, TimeProvider time)
 {
+    private const int Continuation = 0;
+    private const int Binary = 2;
     private const int Close = 8;
+    private const int Pong = 10;
+    private const int LongestControl = 125;
 
     // A frame rate as virtual scheduling has it: the time at which frames would be due if each took its interval.
     private readonly long _interval = Math.Max(1, time.TimestampFrequency / perSecond);
@@ -18,7 +22,7 @@ internal struct FrameMeter(int maxFragments, int perSecond, int burst, TimeProvi
     private Part _part;
     private byte _first;
     private byte _lengthBytes;
-    private bool _masked;
+    private bool _isInMessage;
 
     private enum Part : byte
     {
@@ -27,42 +31,45 @@ internal struct FrameMeter(int maxFragments, int perSecond, int burst, TimeProvi
         Length,
     }
 
-    /// <summary>Whether the phone's close frame has begun.</summary>
-    public bool HasClosed { get; private set; }
+    private readonly int Opcode => _first & 0x0F;
 
-    /// <summary>Takes the next bytes; false when a limit is passed.</summary>
-    public bool Take(ReadOnlySpan<byte> bytes)
+    private readonly bool IsLast => (_first & 0x80) != 0;
+
+    /// <summary>Takes the next bytes and returns how many of them may go on: all, or those before the first that breaks a rule.</summary>
+    public int Take(ReadOnlySpan<byte> bytes, out TunnelEnd? broken)
     {
-        var within = true;
-        while (!bytes.IsEmpty)
+        broken = null;
+        var taken = 0;
+        while (taken < bytes.Length)
         {
             if (_skip > 0)
             {
-                var skipped = (int)Math.Min(_skip, bytes.Length);
+                var skipped = (int)Math.Min(_skip, bytes.Length - taken);
                 _skip -= skipped;
-                bytes = bytes[skipped..];
+                taken += skipped;
                 continue;
             }
 
-            if (TakeHead(bytes[0]))
-                within &= Count();
-            bytes = bytes[1..];
+            broken = TakeHead(bytes[taken]);
+            if (broken is not null)
+                return taken;
+            taken++;
         }
 
-        return within;
+        return taken;
     }
 
-    // True with the last byte of a frame's head; what follows it, the mask included, is of no interest.
-    private bool TakeHead(byte next)
+    private TunnelEnd? TakeHead(byte next)
     {
         switch (_part)
         {
             case Part.First:
                 _first = next;
                 _part = Part.Second;
-                return false;
+                return null;
+            case Part.Second when !IsAllowed(isMasked: (next & 0x80) != 0, length: next & 0x7F):
+                return TunnelEnd.ProtocolError;
             case Part.Second:
-                _masked = (next & 0x80) != 0;
                 _length = next & 0x7F;
                 _lengthBytes = _length switch { 126 => 2, 127 => 8, _ => 0 };
                 if (_lengthBytes > 0)
@@ -75,23 +82,35 @@ internal struct FrameMeter(int maxFragments, int perSecond, int burst, TimeProvi
         }
 
         if (_lengthBytes > 0)
-            return false;
+            return null;
+        if (_length < 0)
+            return TunnelEnd.ProtocolError;
+
+        // The mask is of no interest either.
         _part = Part.First;
-        _skip = (_length & long.MaxValue) + (_masked ? 4 : 0);
-        return true;
+        _skip = _length + 4;
+        return Count() ? null : TunnelEnd.TooManyFrames;
     }
+
+    // RFC 6455 section 5.2. The WebSocket looks at all this too, but late for a short frame without mask, and its close code is often overtaken by a reset.
+    private readonly bool IsAllowed(bool isMasked, int length) =>
+        isMasked && (_first & 0x70) == 0 && Opcode switch
+        {
+            Continuation => _isInMessage,
+            <= Binary => !_isInMessage,
+            >= Close and <= Pong => IsLast && length <= LongestControl,
+            _ => false,
+        };
 
     private bool Count()
     {
-        var opcode = _first & 0x0F;
-        var isLast = (_first & 0x80) != 0;
-        HasClosed |= opcode == Close;
-        if (opcode < Close)
+        if (Opcode <= Binary)
         {
-            _fragments = opcode == 0 ? _fragments + 1 : 1;
+            _fragments = Opcode == Continuation ? _fragments + 1 : 1;
+            _isInMessage = !IsLast;
             if (_fragments > maxFragments)
                 return false;
-            if (!isLast)
+            if (_isInMessage)
                 return true;
         }
 

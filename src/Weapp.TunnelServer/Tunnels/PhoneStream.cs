@@ -1,13 +1,15 @@
 namespace Weapp.TunnelServer.Tunnels;
 
-/// <summary>A phone's connection below its WebSocket: it counts frames, and reads away what still comes from a phone that passed a limit.</summary>
+/// <summary>A phone's connection below its WebSocket: it looks at the frames, and reads away what still comes from a phone that broke a rule.</summary>
 internal sealed class PhoneStream(Stream connection, TunnelServerOptions options, TimeProvider time) : Stream
 {
-    private FrameMeter _meter = new(options.MaxFragments, options.FramesPerSecond, options.FrameBurst, time);
-    private bool _discards;
+    private const int DiscardBytes = 4096;
 
-    /// <summary>Called once, when the phone passes a limit.</summary>
-    public Action? Exceeded { get; set; }
+    private FrameMeter _meter = new(options.MaxFragments, options.FramesPerSecond, options.FrameBurst, time);
+    private TunnelEnd? _broken;
+
+    /// <summary>Called once, when the phone has passed a limit or broken a rule and everything before that has been read.</summary>
+    public Action<TunnelEnd>? Broken { get; set; }
 
     public override bool CanRead => true;
 
@@ -25,24 +27,11 @@ internal sealed class PhoneStream(Stream connection, TunnelServerOptions options
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (true)
-        {
-            var read = await connection.ReadAsync(buffer, cancellationToken);
-            if (read == 0)
-                return 0;
-            if (!_meter.Take(buffer.Span[..read]) && !_discards)
-            {
-                _discards = true;
-                Exceeded?.Invoke();
-            }
-
-            if (!_discards)
-                return read;
-
-            // The phone has read the close frame and answered it: the end, as far as it can be had.
-            if (_meter.HasClosed)
-                return 0;
-        }
+        if (_broken is not null)
+            return await DiscardAsync(cancellationToken);
+        var read = await connection.ReadAsync(buffer, cancellationToken);
+        var passed = _meter.Take(buffer.Span[..read], out _broken);
+        return passed > 0 || _broken is null ? passed : await DiscardAsync(cancellationToken);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => connection.WriteAsync(buffer, cancellationToken);
@@ -58,6 +47,18 @@ internal sealed class PhoneStream(Stream connection, TunnelServerOptions options
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    // Reads until the phone has answered the close frame or gone, so that no reset overtakes it.
+    private async ValueTask<int> DiscardAsync(CancellationToken cancellationToken)
+    {
+        Broken?.Invoke(_broken!);
+        var rest = new byte[DiscardBytes];
+        while (await connection.ReadAsync(rest, cancellationToken) > 0)
+        {
+        }
+
+        return 0;
+    }
 
     protected override void Dispose(bool disposing)
     {

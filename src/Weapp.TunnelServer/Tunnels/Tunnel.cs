@@ -37,7 +37,7 @@ internal sealed class Tunnel
         _socket = socket;
         _abort = abort;
         _lastSeen = hub.Time.GetTimestamp();
-        connection.Exceeded = () => End(TunnelEnd.TooManyFrames);
+        connection.Broken = end => End(end);
         _out = new SendQueue(socket, abort, hub.Options, hub.Time);
         _events = new EventQueue(hub.Options, DeliverAsync, () => _hub.Finished(this));
     }

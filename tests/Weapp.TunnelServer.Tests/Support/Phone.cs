@@ -49,14 +49,20 @@ public sealed class Phone : IAsyncDisposable
     public static async Task<Phone> TryConnectAsync(string connectUrl, string extraHeaders = "", byte[]? sameSegment = null, int? receiveBuffer = null)
     {
         var uri = new Uri(connectUrl);
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (receiveBuffer is { } size)
-            socket.ReceiveBufferSize = size;
-        await socket.ConnectAsync(IPAddress.Loopback, uri.Port);
-        var phone = new Phone(socket);
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         var request = $"GET {uri.PathAndQuery} HTTP/1.1\r\nHost: {uri.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + $"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n{extraHeaders}\r\n";
+        return await ShakeAsync(uri.Port, request, sameSegment, receiveBuffer);
+    }
+
+    /// <summary>Sends any request, and whatever is to come in the same segment, and reads the head of the answer.</summary>
+    public static async Task<Phone> ShakeAsync(int port, string request, byte[]? sameSegment = null, int? receiveBuffer = null)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer is { } size)
+            socket.ReceiveBufferSize = size;
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        var phone = new Phone(socket);
         await phone._stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(request), .. sameSegment ?? []]);
         await phone.ReadHandshakeAsync();
         return phone;
