@@ -44,6 +44,21 @@ public sealed class EndingTests
     });
 
     [Fact]
+    public async Task Five_hundred_phones_that_connect_and_reset_leave_pairs_of_events()
+    {
+        await using var gateway = await Gateway.StartAsync(time: _clock);
+        await Parallel.ForEachAsync(Enumerable.Range(0, 500), async (_, _) => (await Phone.TryConnectAsync((await gateway.RequestAsync()).ConnectUrl)).Reset());
+        for (var closed = 0; closed < 500;)
+        {
+            if ((await gateway.App.NextAsync()).Type == PacketType.Close)
+                closed++;
+        }
+
+        foreach (var events in gateway.App.Accepted.GroupBy(static seen => seen.TunnelId))
+            Assert.Equal([PacketType.Connect, PacketType.Close], events.Select(static seen => seen.Type));
+    }
+
+    [Fact]
     public Task The_end_of_the_stream() => EndAsync(static async (_, phone, _) => await phone.DisposeAsync());
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class CloseTests(EchoServer server)
             ["within a message"] = Row.Sends(Wire.Of(Frame.TextOpcode, "message:{"u8.ToArray(), fin: false), Wire.Close(1000), Wire.Of(Frame.Continuation, "}"u8.ToArray()))
                 .EndsWith(1000, Row.Reset),
             ["without payload"] = Row.Sends(Wire.Of(Frame.Close, [])).EndsWith(1000),
-            ["of one byte"] = Row.Sends(Wire.Of(Frame.Close, [3])).Fails(),
+            ["of one byte"] = Row.Sends(Wire.Of(Frame.Close, [3])).FailsAsClose(),
             ["with a reason"] = Row.Sends(Wire.Close(1000, "Hello World!")).EndsWith(1000),
             ["with a reason, one byte at a time"] = Row.Sends(Wire.Close(1000, "Hello World!")).By(1).EndsWith(1000),
             ["with the longest reason"] = Row.Sends(Wire.Close(1000, new string('*', 123))).EndsWith(1000),
@@ -42,8 +42,8 @@ public sealed class CloseTests(EchoServer server)
             rows[$"with code {code}"] = Row.Sends(Wire.Close(code)).EndsWith(1000, code, 1002, Row.Reset);
         foreach (var code in new[] { 0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535 })
         {
-            rows[$"with code {code}, which must not be sent"] = Row.Sends(Wire.Close(code)).Fails();
-            rows[$"with code {code}, which must not be sent, and a reason"] = Row.Sends(Wire.Close(code, "reason")).Fails();
+            rows[$"with code {code}, which must not be sent"] = Row.Sends(Wire.Close(code)).FailsAsClose();
+            rows[$"with code {code}, which must not be sent, and a reason"] = Row.Sends(Wire.Close(code, "reason")).FailsAsClose();
         }
 
         return rows;

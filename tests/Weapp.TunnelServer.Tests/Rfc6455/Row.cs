@@ -6,7 +6,7 @@ namespace Weapp.TunnelServer.Tests.Rfc6455;
 /// <summary>What a phone sends, and what must come of it.</summary>
 public sealed record Row
 {
-    /// <summary>Stands for a connection that ends without a close frame: after a violation of the RFC the reset may overtake it.</summary>
+    /// <summary>Stands for a connection that ends without a close frame: a reset may overtake the one that the WebSocket itself sends.</summary>
     public const int Reset = 0;
 
     public required IReadOnlyList<byte[]> Segments { get; init; }
@@ -35,8 +35,11 @@ public sealed record Row
 
     public Row EndsWith(params int[] codes) => this with { Ends = codes };
 
-    /// <summary>Ends as a violation of the RFC does.</summary>
-    public Row Fails() => EndsWith(1002, Reset);
+    /// <summary>Ends as a frame does that the RFC does not allow.</summary>
+    public Row Fails() => EndsWith(1002);
+
+    /// <summary>Ends as a close frame does whose payload the RFC does not allow.</summary>
+    public Row FailsAsClose() => EndsWith(1002, Reset);
 
     /// <summary>Ends as text that is no UTF-8 does.</summary>
     public Row FailsAsText() => EndsWith(1007, Reset);
