@@ -12,12 +12,25 @@ namespace Weapp.Benchmarks.Servers;
 /// <summary>Runs one server until it is told to stop; its only line of output is its address.</summary>
 internal static class BenchmarkHost
 {
-    public static async Task RunAsync(string name)
+    public static async Task RunAsync(string name, string[] settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Warning);
-        if (name == "weapp")
-            WeappServer.AddServices(builder.Services);
+        switch (name)
+        {
+            case "weapp":
+                WeappServer.AddServices(builder.Services);
+                break;
+            case "sessions":
+                SessionsServer.AddServices(builder.Services, settings.Single());
+                break;
+            case "tunnels":
+                TunnelsServer.AddServices(builder.Services);
+                break;
+            case "signalr":
+                SignalRServer.AddServices(builder.Services);
+                break;
+        }
 
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
@@ -31,8 +44,17 @@ internal static class BenchmarkHost
                 // Where nothing reached the handler, the figure means nothing: run.sh asks.
                 app.MapGet("/handled", (SpeakHandler handler) => Results.Text(handler.Last is null ? "no" : "yes"));
                 break;
+            case "sessions":
+                SessionsServer.Map(app);
+                break;
+            case "tunnels":
+                TunnelsServer.Map(app);
+                break;
+            case "signalr":
+                SignalRServer.Map(app);
+                break;
             default:
-                throw new ArgumentException($"There is no server '{name}': limit, weapp.", nameof(name));
+                throw new ArgumentException($"There is no server '{name}': limit, weapp, sessions, tunnels, signalr.", nameof(name));
         }
 
         await app.StartAsync();
