@@ -18,8 +18,8 @@ public sealed class OptionsTests
     [InlineData("Clients:www.example.com", "fifteen letters")]
     [InlineData("AlternateSignatureKey", "a key that nothing goes with")]
     [InlineData("AlternateClients:www.example.com", "a key that nothing goes with")]
-    [InlineData("ReceiveHosts", "https://www.example.com", ":0")]
-    [InlineData("ReceiveNetworks", "10.0.0.0", ":0")]
+    [InlineData("ReceiveHosts:0", "https://www.example.com", "ReceiveHosts")]
+    [InlineData("ReceiveNetworks:0", "10.0.0.0", "ReceiveNetworks")]
     [InlineData("PingInterval", "00:00:00")]
     [InlineData("IdleTimeout", "00:00:10")]
     [InlineData("TicketLifetime", "-00:00:01")]
@@ -29,10 +29,24 @@ public sealed class OptionsTests
     [InlineData("DeliveryTimeout", "00:00:00")]
     [InlineData("DeliveryAttempts", "0")]
     [InlineData("MaxPushBytes", "-1")]
-    public async Task A_wrong_value_stops_the_start_and_is_named(string key, string value, string suffix = "")
+    [InlineData("MaxFragments", "0")]
+    [InlineData("FramesPerSecond", "0")]
+    [InlineData("FrameBurst", "-1")]
+    [InlineData("SendQueueFrames", "0")]
+    [InlineData("SendTimeout", "00:00:00")]
+    [InlineData("SocketSendBufferBytes", "100")]
+    [InlineData("EventQueueBytes", "1")]
+    [InlineData("AllowedOrigins:0", "www.example.com", "AllowedOrigins")]
+    [InlineData("AllowedOrigins:0", "https://www.example.com/page", "AllowedOrigins")]
+    [InlineData("AppIds:0", "wx/1", "AppIds")]
+    [InlineData("WrongTicketsPerSecond", "0")]
+    [InlineData("WrongTicketBurst", "0")]
+    [InlineData("DrainRate", "0")]
+    [InlineData("DrainTimeout", "00:00:00")]
+    public async Task A_wrong_value_stops_the_start_and_is_named(string key, string value, string? named = null)
     {
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync((key + suffix, value)));
-        Assert.StartsWith($"TunnelServer:{key} ", error.Failures.First(), StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync((key, value)));
+        Assert.StartsWith($"TunnelServer:{named ?? key} ", error.Failures.First(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal sealed class TunnelServerOptionsValidator(IHostEnvironment environment)
     private const int LeastKeyLength = 16;
     private const int OneKiB = 1024;
     private const int MaxBytes = 64 * 1024 * 1024;
+    private const int MaxCount = 1_000_000;
 
     public ValidateOptionsResult Validate(string? name, TunnelServerOptions options)
     {
@@ -31,6 +32,8 @@ internal sealed class TunnelServerOptionsValidator(IHostEnvironment environment)
             $"must have at least {LeastKeyLength} characters outside Development, or it can be guessed: make one with openssl rand -hex 32.");
 
         void CheckBytes(int value, string key) => Check(value is >= OneKiB and <= MaxBytes, key, $"must be from {OneKiB} to {MaxBytes} bytes.");
+
+        void CheckCount(int value, string key) => Check(value is >= 1 and <= MaxCount, key, $"must be from 1 to {MaxCount}.");
 
         Check(
             options.PublicUrl is null || ConnectAddress.TryGetBase(options.PublicUrl, out _),
@@ -72,8 +75,29 @@ internal sealed class TunnelServerOptionsValidator(IHostEnvironment environment)
         CheckBytes(options.MaxFrameBytes, nameof(options.MaxFrameBytes));
         CheckBytes(options.SendQueueBytes, nameof(options.SendQueueBytes));
         CheckBytes(options.MaxPushBytes, nameof(options.MaxPushBytes));
+        CheckCount(options.MaxFragments, nameof(options.MaxFragments));
+        CheckCount(options.FramesPerSecond, nameof(options.FramesPerSecond));
+        CheckCount(options.FrameBurst, nameof(options.FrameBurst));
+        CheckCount(options.SendQueueFrames, nameof(options.SendQueueFrames));
+        CheckTime(options.SendTimeout, nameof(options.SendTimeout), milliseconds, TimeSpan.FromHours(1));
+        Check(
+            options.SocketSendBufferBytes is 0 or (>= 4 * OneKiB and <= MaxBytes),
+            nameof(options.SocketSendBufferBytes),
+            $"must be 0, or from {4 * OneKiB} to {MaxBytes} bytes.");
+        CheckBytes(options.EventQueueBytes, nameof(options.EventQueueBytes));
+        foreach (var origin in options.AllowedOrigins)
+            Check(IsOrigin(origin), nameof(options.AllowedOrigins), "must name scheme and host, and a port where there is one: https://www.example.com.");
+        foreach (var appId in options.AppIds)
+            Check(appId.Length > 0 && appId.All(char.IsAsciiLetterOrDigit), nameof(options.AppIds), "must be app ids of letters and digits.");
+        CheckCount(options.WrongTicketsPerSecond, nameof(options.WrongTicketsPerSecond));
+        CheckCount(options.WrongTicketBurst, nameof(options.WrongTicketBurst));
+        CheckCount(options.DrainRate, nameof(options.DrainRate));
+        CheckTime(options.DrainTimeout, nameof(options.DrainTimeout), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Check(options.EventQueueLength is >= 1 and <= 65536, nameof(options.EventQueueLength), "must be from 1 to 65536.");
         Check(options.DeliveryAttempts is >= 1 and <= 1000, nameof(options.DeliveryAttempts), "must be from 1 to 1000.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.PathAndQuery == "/" && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
 }

@@ -42,8 +42,11 @@ public static class TunnelServerServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PendingTunnels>();
         services.TryAddSingleton<EventDelivery>();
+        services.TryAddSingleton<TunnelDrain>();
         services.TryAddSingleton<TunnelHub>();
         services.TryAddSingleton<ConnectAddress>();
+        services.TryAddSingleton<PhoneOrigin>();
+        services.TryAddSingleton<WrongTickets>();
         services.TryAddSingleton<SocketEndpoint>();
         services.TryAddSingleton<TunnelClients>();
         services.TryAddSingleton<WsUrlEndpoint>();
