@@ -50,6 +50,8 @@ public sealed class HttpDeliveryTests
     [InlineData(502, "<html>")]
     [InlineData(503, """{"code":9503,"message":"Handler timed out"}""")]
     [InlineData(504, "")]
+    [InlineData(400, """{"code":9007,"message":"Bad request - stale or without valid time stamp"}""")]
+    [InlineData(409, """{"code":9009,"message":"Conflict - an earlier event is missing"}""")]
     [InlineData(500, """{"code":9500,"message":"Handler failed"}""")]
     public async Task A_passing_failure_is_tried_again(int status, string body)
     {

@@ -42,7 +42,7 @@ public sealed class Listener : IDisposable
                 using var client = await _listener.AcceptTcpClientAsync();
                 Interlocked.Increment(ref _connections);
                 var stream = client.GetStream();
-                await stream.ReadAsync(new byte[64 * 1024]);
+                _ = await stream.ReadAsync(new byte[64 * 1024]);
                 await stream.WriteAsync(Answer);
                 _accepted.Release();
             }
