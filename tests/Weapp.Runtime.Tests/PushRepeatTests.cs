@@ -141,17 +141,20 @@ public sealed class PushRepeatTests
             await context.Response.WriteAsync("{");
             await context.Response.Body.FlushAsync();
             context.Abort();
-        },
+        }
+        ,
         "reset" => static context =>
         {
             context.Abort();
             return Task.CompletedTask;
-        },
+        }
+        ,
         _ => context =>
         {
             context.Response.StatusCode = int.Parse(fault, System.Globalization.CultureInfo.InvariantCulture);
             return Task.CompletedTask;
-        },
+        }
+        ,
     };
 
     /// <summary>A tunnel server that sends a call's message to the phone before anything goes wrong, and to whom a repeat is no new call.</summary>
