@@ -4,6 +4,7 @@
 #   P3       in process: typed broadcast → request bytes
 #   P6       the generator in a build
 #   P2 P2b   whole servers over HTTP
+#   L1 L1b   checks of the session server: over HTTP, in process
 #   all      everything
 # ROUNDS (5) and SECONDS_EACH (4) set how long the servers are loaded.
 set -euo pipefail
@@ -50,17 +51,18 @@ start() {
   fail "the server '$name' did not start"
 }
 
-# load NAME [SECONDS]: one run; prints events/s and the server's CPU time per event in µs.
+# load NAME [SECONDS [SCRIPT PATH]]: one run; prints events/s, the server's CPU time per event in µs and what else the script measured.
 # An answer other than 200 or a socket error makes the figure worthless.
 load() {
-  local for=${2:-$seconds} before result rate events refused broken
+  local for=${2:-$seconds} script=${3:-event} path=${4:-/tunnel} before output result rate events refused broken
   before=$(cpu_ticks "$1")
-  result=$(EVENT_FILE="$scratch/event.json" timeout $((for + 30)) wrk -t 1 -c 64 -d "${for}s" --timeout 20s -s load/event.lua "${url[$1]}/tunnel" |
-    grep '^RESULT') || fail "no load on '$1'"
+  output=$(EVENT_FILE="$scratch/event.json" CHECKS_FILE="$scratch/checks.txt" \
+    timeout $((for + 30)) wrk -t 1 -c 64 -d "${for}s" --timeout 20s -s "load/$script.lua" "${url[$1]}$path") || fail "no load on '$1'"
+  result=$(grep '^RESULT' <<<"$output") || fail "no result of the load on '$1'"
   read -r _ rate events refused broken <<<"$result"
   [ "$refused" = 0 ] && [ "$broken" = 0 ] || fail "'$1' refused $refused requests and broke $broken connections"
   awk -v rate="$rate" -v ticks=$(($(cpu_ticks "$1") - before)) -v hz="$(getconf CLK_TCK)" -v events="$events" \
-    'BEGIN { print rate, ticks / hz * 1e6 / events }'
+    -v more="$(sed -n 's/^LATENCY //p' <<<"$output")" 'BEGIN { print rate, ticks / hz * 1e6 / events, more }'
 }
 
 cpu_ticks() {
@@ -93,8 +95,35 @@ in_process() {
   timeout 600 dotnet "$program" figure "$1"
 }
 
-over_http() {
+need_wrk() {
   command -v wrk >/dev/null || apt-get install -y -qq wrk >"$scratch/apt.log" 2>&1 || fail "wrk is missing and cannot be installed"
+}
+
+session_checks() {
+  need_wrk
+  dotnet "$program" sessions "$scratch"
+  start checks-limit dotnet "$program" serve limit
+  start sessions dotnet "$program" serve sessions "$scratch"
+  curl -sf --max-time 5 -H 'Content-Type: application/json' -d "$(head -n 1 "$scratch/checks.txt")" "${url[sessions]}/mina_auth/" |
+    grep --quiet '"returnCode":0' || fail "the session server did not find a session that is there"
+
+  local name round
+  for name in checks-limit sessions; do
+    load "$name" 12 check /mina_auth/ >/dev/null
+  done
+  for ((round = 0; round < rounds; round++)); do
+    for name in checks-limit sessions; do
+      load "$name" "$seconds" check /mina_auth/ >>"$scratch/$name.rounds"
+    done
+  done
+
+  row L1 'checks/s of the session server, SQLite, 100,000 sessions' "Kestrel's limit" "$(printf '%.2f' "$(median_ratio sessions checks-limit 1)")" \
+    "$(printf '%.0f and %.0f checks/s; p50 %.1f ms, p99 %.1f ms; CPU time per check %.2f×' "$(median_of sessions 1)" "$(median_of checks-limit 1)" \
+      "$(median_of sessions 3)" "$(median_of sessions 4)" "$(median_ratio sessions checks-limit 2)")"
+}
+
+over_http() {
+  need_wrk
   [ -d node/node_modules/qcloud-weapp-server-sdk ] || (cd node && npm install --silent >"$scratch/npm.log" 2>&1) || fail "npm install failed in benchmarks/node"
 
   dotnet "$program" event "$scratch/event.json"
@@ -125,7 +154,8 @@ over_http() {
 case "${1:-}" in
   P1 | P1b) build && header && in_process P1 ;;
   P2 | P2b) build && header && over_http ;;
+  L1 | L1b) build && header && session_checks && in_process L1 ;;
   P3 | P6) build && header && in_process "$1" ;;
-  all) build && header && in_process P1 && in_process P3 && in_process P6 && over_http ;;
-  *) fail "usage: run.sh P1|P1b|P2|P2b|P3|P6|all" ;;
+  all) build && header && in_process P1 && in_process P3 && in_process P6 && over_http && session_checks && in_process L1 ;;
+  *) fail "usage: run.sh P1|P1b|P2|P2b|P3|P6|L1|L1b|all" ;;
 esac

@@ -4,17 +4,21 @@ using Weapp.Benchmarks.Events;
 using Weapp.Benchmarks.Generator;
 using Weapp.Benchmarks.Micro;
 using Weapp.Benchmarks.Servers;
+using Weapp.Benchmarks.Sessions;
 
 // Numbers are read by awk and by people of any country.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 switch (args)
 {
-    case ["serve", var name]:
-        await BenchmarkHost.RunAsync(name);
+    case ["serve", var name, .. var settings]:
+        await BenchmarkHost.RunAsync(name, settings);
         break;
     case ["event", var file]:
         await File.WriteAllBytesAsync(file, SpeakEvent.Body());
+        break;
+    case ["sessions", var folder]:
+        await SessionFolder.FillAsync(folder);
         break;
     case ["key"]:
         Console.WriteLine(SpeakEvent.Key);
@@ -27,6 +31,9 @@ switch (args)
         break;
     case ["figure", "P6"]:
         GeneratorFigure.Print();
+        break;
+    case ["figure", "L1"]:
+        SessionCheckFigure.Print();
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(SpeakEvent).Assembly).Run(args);

@@ -26,7 +26,8 @@ public sealed class WeappOptions
 
     /// <summary>
     /// How long a session that was found valid counts as valid without asking the session server again. Default zero: it is always asked. A
-    /// session that has ended elsewhere is taken for so much longer; <c>HybridCache</c> keeps it, the app's own where it has registered one.
+    /// session that has ended elsewhere is taken for so much longer. The app's <c>HybridCache</c> keeps it (<c>AddHybridCache</c>); without one
+    /// the app does not start.
     /// </summary>
     public TimeSpan CheckCacheDuration { get; set; }
 

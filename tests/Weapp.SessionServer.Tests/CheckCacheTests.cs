@@ -112,7 +112,17 @@ public sealed class CheckCacheTests : IAsyncLifetime
         Assert.StartsWith("Weapp:CheckCacheDuration ", Assert.Single(failure.Failures), StringComparison.Ordinal);
     }
 
-    private Task<TestServer> StartAsync(TimeSpan duration) => Apps.RemoteAsync(_sessionServer.Address, configure: options => options.CheckCacheDuration = duration);
+    [Fact]
+    public async Task Without_a_cache_the_app_says_at_start_what_to_add()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Apps.RemoteAsync(_sessionServer.Address, configure: static options => options.CheckCacheDuration = Duration));
+
+        Assert.Contains("AddHybridCache()", failure.Message, StringComparison.Ordinal);
+    }
+
+    private Task<TestServer> StartAsync(TimeSpan duration) => Apps.RemoteAsync(
+        _sessionServer.Address, configure: options => options.CheckCacheDuration = duration, services: static services => services.AddHybridCache());
 
     private static Task<PhoneAnswer> CheckAsync(TestServer app) => Phone.GetAsync(app, "/user", new PhoneSession("i", "s"));
 

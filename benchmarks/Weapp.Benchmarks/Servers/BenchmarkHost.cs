@@ -12,12 +12,14 @@ namespace Weapp.Benchmarks.Servers;
 /// <summary>Runs one server until it is told to stop; its only line of output is its address.</summary>
 internal static class BenchmarkHost
 {
-    public static async Task RunAsync(string name)
+    public static async Task RunAsync(string name, string[] settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Warning);
         if (name == "weapp")
             WeappServer.AddServices(builder.Services);
+        if (name == "sessions")
+            SessionsServer.AddServices(builder.Services, settings.Single());
 
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
@@ -31,8 +33,11 @@ internal static class BenchmarkHost
                 // Where nothing reached the handler, the figure means nothing: run.sh asks.
                 app.MapGet("/handled", (SpeakHandler handler) => Results.Text(handler.Last is null ? "no" : "yes"));
                 break;
+            case "sessions":
+                SessionsServer.Map(app);
+                break;
             default:
-                throw new ArgumentException($"There is no server '{name}': limit, weapp.", nameof(name));
+                throw new ArgumentException($"There is no server '{name}': limit, weapp, sessions.", nameof(name));
         }
 
         await app.StartAsync();

@@ -5,12 +5,16 @@ using Weapp.Protocol;
 
 namespace Weapp.Benchmarks.Servers;
 
-/// <summary>The limit of P2: Kestrel reads the body and answers a constant; no server can do less and still be one.</summary>
+/// <summary>The limit of P2 and L1: Kestrel reads the body and answers a constant; no server can do less and still be one.</summary>
 internal static class LimitServer
 {
     private static readonly ReadOnlyMemory<byte> Accepted = Rejection.AcceptedBody.ToArray();
 
-    public static void Map(WebApplication app) => app.MapPost("/tunnel", HandleAsync);
+    public static void Map(WebApplication app)
+    {
+        app.MapPost("/tunnel", HandleAsync);
+        app.MapPost(SessionsServer.Path, HandleAsync);
+    }
 
     private static async Task HandleAsync(HttpContext context)
     {

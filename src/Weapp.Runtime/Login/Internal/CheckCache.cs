@@ -14,6 +14,10 @@ namespace Weapp.Login;
 /// </remarks>
 internal sealed class CheckCache
 {
+    // The library's own implementation is not made for trimming, so only apps that want a cache bring it.
+    private const string Missing =
+        "Weapp:CheckCacheDuration needs a HybridCache: add the package Microsoft.Extensions.Caching.Hybrid and call builder.Services.AddHybridCache(), or set it to 0.";
+
     private readonly HybridCache? _cache;
     private readonly HybridCacheEntryOptions _reading;
     private readonly HybridCacheEntryOptions _writing;
@@ -21,7 +25,7 @@ internal sealed class CheckCache
     public CheckCache(IOptions<WeappOptions> options, IServiceProvider services)
     {
         var duration = options.Value.CheckCacheDuration;
-        _cache = duration > TimeSpan.Zero ? services.GetRequiredService<HybridCache>() : null;
+        _cache = duration > TimeSpan.Zero ? services.GetService<HybridCache>() ?? throw new InvalidOperationException(Missing) : null;
         _writing = new HybridCacheEntryOptions { Expiration = duration, LocalCacheExpiration = duration };
         // What was read from a cache shared with other nodes must not live here for its whole duration again.
         _reading = new HybridCacheEntryOptions

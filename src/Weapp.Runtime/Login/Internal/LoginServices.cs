@@ -18,7 +18,6 @@ internal static class LoginServices
         services.AddSingleton<LoginChecker>();
         services.AddSingleton<LoginPerformer>();
         services.AddSingleton<LogoutPerformer>();
-        services.AddHybridCache();
         services.AddSingleton<CheckCache>();
         services.TryAddSingleton<ILoginService, LoginService>();
         services.AddScoped<CurrentUser>();
