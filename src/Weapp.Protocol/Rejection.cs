@@ -32,8 +32,14 @@ public sealed class Rejection
     /// <summary>9006: a media type or content encoding that the endpoint does not read.</summary>
     public static Rejection UnsupportedMediaType { get; } = new(415, 9006, "Bad request - unsupported media type");
 
+    /// <summary>9007: a time stamp or a member against replays that is missing, wrong or too far from now.</summary>
+    public static Rejection BadStamp { get; } = new(400, 9007, "Bad request - stale or without valid time stamp");
+
     /// <summary>9008: the tunnel server does not deliver events to that <c>receiveUrl</c>.</summary>
     public static Rejection BadReceiveUrl { get; } = new(400, 9008, "Bad request - receiveUrl refused");
+
+    /// <summary>9009: an event came before one that must go before it.</summary>
+    public static Rejection OutOfOrder { get; } = new(409, 9009, "Conflict - an earlier event is missing");
 
     /// <summary>9500: the app's handler failed, and the app asked to report that.</summary>
     public static Rejection HandlerFailed { get; } = new(500, 9500, "Handler failed");

@@ -11,13 +11,15 @@ public sealed class AllocationTests
     private const int Events = 1_000;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(100)]
-    public void Reading_an_event_allocates_its_tunnel_id_and_nothing_else(int words)
+    [InlineData(1, false)]
+    [InlineData(100, false)]
+    [InlineData(1, true)]
+    public void Reading_an_event_allocates_its_tunnel_id_and_nothing_else(int words, bool isStamped)
     {
         var signature = new TunnelSignature(Received.Key);
         var word = string.Concat(Enumerable.Repeat("你好 \\\"x\\\" ", words));
-        var body = Received.Message($"{{\"type\":\"speak\",\"content\":{{\"word\":\"{word}\"}}}}");
+        EventStamp? stamp = isStamped ? EventStamp.Create("tunnel1", PacketType.Message, 7, DateTimeOffset.UnixEpoch.AddYears(50)) : null;
+        var body = Received.Message($"{{\"type\":\"speak\",\"content\":{{\"word\":\"{word}\"}}}}", stamp);
         var first = new byte[Envelope.ScratchLength(body.Length)];
         var second = new byte[first.Length];
         Read(signature, body, first, second, 1);

@@ -52,10 +52,10 @@ public sealed record Received
     }
 
     /// <summary>The body of a message event with that content.</summary>
-    public static byte[] Message(string content)
+    public static byte[] Message(string content, EventStamp? stamp = null)
     {
         using var data = new PooledBuffer();
-        EventPacket.Write(data, "tunnel1", PacketType.Message, Encoding.UTF8.GetBytes(content));
+        EventPacket.Write(data, "tunnel1", PacketType.Message, Encoding.UTF8.GetBytes(content), stamp);
         return Sign(data.WrittenSpan.ToArray());
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Weapp.Protocol.Packets;
 using Weapp.TunnelServer.Tests.Support;
@@ -123,6 +124,33 @@ public sealed class HttpDeliveryTests
         phone.Reset();
         await gateway.App.NextAsync(PacketType.Close);
         Assert.Equal(["Connect", """message {"type":"1"}""", """message {"type":"2"}""", "Close"], gateway.App.AcceptedOf(id));
+    }
+
+    [Fact]
+    public async Task Events_are_numbered_from_1_and_a_repeat_has_the_same_id_and_the_time_of_its_own_attempt()
+    {
+        await using var gateway = await StartAsync();
+        var start = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var (phone, id) = await gateway.ConnectAsync();
+        var ids = new List<string>();
+        gateway.Intercept = async context =>
+        {
+            if (ids.Count > 0)
+                return false;
+            using var reader = new StreamReader(context.Request.Body);
+            ids.Add(JsonElement.Parse(JsonElement.Parse(await reader.ReadToEndAsync(context.RequestAborted)).GetProperty("data").GetString()!).GetProperty("id").GetString()!);
+            context.Response.StatusCode = 503;
+            return true;
+        };
+        await phone.SendMessageAsync("{}");
+        var pause = await NextTimerAsync(static time => time.TotalSeconds is >= 0.4 and <= 0.6);
+        _clock.Advance(pause);
+        await gateway.App.NextAsync(PacketType.Message);
+        await phone.SendAsync("close");
+        await gateway.App.NextAsync(PacketType.Close);
+        var now = start + (long)pause.TotalMilliseconds;
+        Assert.Equal([$"{id}-2"], ids);
+        Assert.Equal([($"{id}-1", 1, start), ($"{id}-2", 2, now), ($"{id}-close", 3, now)], gateway.Stamps);
     }
 
     private Task<HttpGateway> StartAsync() => HttpGateway.StartAsync(static options => options.IdleTimeout = TimeSpan.FromHours(24), _clock);

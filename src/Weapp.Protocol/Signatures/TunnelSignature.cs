@@ -15,14 +15,19 @@ public sealed class TunnelSignature
     private static IncrementalHash? _sha1;
 
     private readonly byte[] _key;
+    private readonly byte[]? _alternateKey;
 
-    /// <summary>Signs and checks with one key.</summary>
+    /// <summary>Signs with one key, and checks with it or, while keys are changed, with another.</summary>
     /// <param name="key">The shared <c>tunnelSignatureKey</c>.</param>
-    /// <exception cref="ArgumentException">The key is empty: everybody could forge such signatures.</exception>
-    public TunnelSignature(string key)
+    /// <param name="alternateKey">The key that is on its way in or out: its signatures are right as well.</param>
+    /// <exception cref="ArgumentException">A key is empty: everybody could forge such signatures.</exception>
+    public TunnelSignature(string key, string? alternateKey = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
+        if (alternateKey is not null)
+            ArgumentException.ThrowIfNullOrEmpty(alternateKey);
         _key = Encoding.UTF8.GetBytes(key);
+        _alternateKey = alternateKey is null ? null : Encoding.UTF8.GetBytes(alternateKey);
     }
 
     /// <summary>Checks a signature in constant time; upper-case digits do not count as right.</summary>
@@ -37,7 +42,12 @@ public sealed class TunnelSignature
             || Convert.FromHexString(signature, sent, out _, out _) != OperationStatus.Done)
             return false;
         Span<byte> expected = stackalloc byte[SHA1.HashSizeInBytes];
-        Hash(data, expected);
+        Hash(data, _key, expected);
+        if (CryptographicOperations.FixedTimeEquals(expected, sent))
+            return true;
+        if (_alternateKey is null)
+            return false;
+        Hash(data, _alternateKey, expected);
         return CryptographicOperations.FixedTimeEquals(expected, sent);
     }
 
@@ -48,7 +58,7 @@ public sealed class TunnelSignature
     public void Sign(ReadOnlySpan<byte> data, Span<byte> signature)
     {
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-        Hash(data, hash);
+        Hash(data, _key, hash);
         if (!Convert.TryToHexStringLower(hash, signature, out _))
             throw new ArgumentException($"A signature takes {Length} bytes.", nameof(signature));
     }
@@ -62,11 +72,11 @@ public sealed class TunnelSignature
 #pragma warning restore CA5351
     }
 
-    private void Hash(ReadOnlySpan<byte> data, Span<byte> hash)
+    private static void Hash(ReadOnlySpan<byte> data, byte[] key, Span<byte> hash)
     {
         var sha1 = _sha1 ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
         sha1.AppendData(data);
-        sha1.AppendData(_key);
+        sha1.AppendData(key);
         sha1.GetHashAndReset(hash);
     }
 }

@@ -72,7 +72,7 @@ internal sealed class EventDelivery : IDisposable
     {
         try
         {
-            return await sink.DeliverAsync(tunnelId, tunnelEvent.Type, tunnelEvent.Content, _givenUp);
+            return await sink.DeliverAsync(tunnelId, tunnelEvent, _givenUp);
         }
         catch (OperationCanceledException) when (_givenUp.IsCancellationRequested)
         {

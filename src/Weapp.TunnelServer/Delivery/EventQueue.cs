@@ -14,6 +14,7 @@ internal sealed class EventQueue : IThreadPoolWorkItem
     private readonly Func<TunnelEvent, ValueTask<bool>> _deliver;
     private readonly Action _finished;
     private TaskCompletionSource? _room;
+    private long _lastSeq;
     private bool _delivering = true;
     private bool _closed;
 
@@ -26,7 +27,7 @@ internal sealed class EventQueue : IThreadPoolWorkItem
         _capacity = capacity;
         _deliver = deliver;
         _finished = finished;
-        _events.Enqueue(new TunnelEvent(PacketType.Connect, default));
+        Add(PacketType.Connect, default);
     }
 
     // The pool and not the caller's thread: an app's handler must hold up neither the socket's reader nor the sweep.
@@ -41,7 +42,7 @@ internal sealed class EventQueue : IThreadPoolWorkItem
         {
             if (_closed)
                 return room;
-            _events.Enqueue(new TunnelEvent(PacketType.Message, content));
+            Add(PacketType.Message, content);
             (start, _delivering) = (!_delivering, true);
             if (_events.Count >= _capacity)
                 room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -61,7 +62,7 @@ internal sealed class EventQueue : IThreadPoolWorkItem
             if (_closed)
                 return;
             _closed = true;
-            _events.Enqueue(new TunnelEvent(PacketType.Close, default));
+            Add(PacketType.Close, default);
             (start, _delivering) = (!_delivering, true);
             GiveRoom();
         }
@@ -92,6 +93,8 @@ internal sealed class EventQueue : IThreadPoolWorkItem
             }
         }
     }
+
+    private void Add(PacketType type, ReadOnlyMemory<byte> content) => _events.Enqueue(new TunnelEvent(type, content, ++_lastSeq));
 
     private bool TryPeek(out TunnelEvent next)
     {

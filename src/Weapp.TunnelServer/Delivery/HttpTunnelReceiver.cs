@@ -6,13 +6,14 @@ using Weapp.Protocol.Signatures;
 namespace Weapp.TunnelServer.Delivery;
 
 /// <summary>Delivers to an app over HTTP, as signed events (protocol section 5).</summary>
-internal sealed class HttpTunnelReceiver(HttpEventSender sender, Uri receiveUrl, TunnelSignature signature) : IEventSink
+internal sealed class HttpTunnelReceiver(HttpEventSender sender, Uri receiveUrl, TunnelSignature signature, TimeProvider time) : IEventSink
 {
-    public ValueTask<DeliveryOutcome> DeliverAsync(
-        string tunnelId, PacketType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
     {
+        // The time of this attempt: a retry is not stale.
+        var stamp = EventStamp.Create(tunnelId, tunnelEvent.Type, tunnelEvent.Seq, time.GetUtcNow());
         using var packet = new PooledBuffer();
-        EventPacket.Write(packet, tunnelId, type, content.Span);
+        EventPacket.Write(packet, tunnelId, tunnelEvent.Type, tunnelEvent.Content.Span, stamp);
         using var body = new PooledBuffer(packet.WrittenCount + packet.WrittenCount / 4);
         EnvelopeWriter.Write(body, packet.WrittenSpan, signature);
 

@@ -1,12 +1,10 @@
-using Weapp.Protocol.Packets;
-
 namespace Weapp.TunnelServer.Delivery;
 
 /// <summary>Where a tunnel's events go. It reports failure as an outcome and does not throw.</summary>
 internal interface IEventSink
 {
     /// <summary>Tries once.</summary>
-    ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, PacketType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+    ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken);
 }
 
 /// <summary>What one try came to.</summary>

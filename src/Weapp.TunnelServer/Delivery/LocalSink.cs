@@ -1,4 +1,3 @@
-using Weapp.Protocol.Packets;
 using Weapp.Protocol.Tunnels;
 
 namespace Weapp.TunnelServer.Delivery;
@@ -6,12 +5,11 @@ namespace Weapp.TunnelServer.Delivery;
 /// <summary>Delivers to the app in this process.</summary>
 internal sealed class LocalSink(ITunnelReceiver receiver) : IEventSink
 {
-    public async ValueTask<DeliveryOutcome> DeliverAsync(
-        string tunnelId, PacketType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public async ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
     {
         try
         {
-            return await receiver.ReceiveAsync(tunnelId, type, content, cancellationToken) switch
+            return await receiver.ReceiveAsync(tunnelId, tunnelEvent.Type, tunnelEvent.Content, cancellationToken) switch
             {
                 EventReceipt.Accepted => DeliveryOutcome.Accepted,
                 EventReceipt.TimedOut => DeliveryOutcome.Retry("handler timed out"),

@@ -29,7 +29,7 @@ internal sealed class WsUrlEndpoint(
         if (hub.IsStopping)
             return Rejection.Unavailable;
 
-        var pending = hub.Grant(call.Owner, new HttpTunnelReceiver(sender, receiveUrl, call.Owner.Signature!));
+        var pending = hub.Grant(call.Owner, new HttpTunnelReceiver(sender, receiveUrl, call.Owner.Signature!, hub.Time));
         using var grant = new PooledBuffer();
         using (var writer = AnswerWriter.Writer(grant))
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,13 +24,16 @@ public sealed class HttpGateway : IAsyncDisposable
     /// <summary>Answers instead of the app where it returns true.</summary>
     public Func<HttpContext, Task<bool>> Intercept { get; set; } = static _ => Task.FromResult(false);
 
+    /// <summary>The members <c>id</c>, <c>seq</c> and <c>ts</c> of every packet that came, in turn.</summary>
+    public ConcurrentQueue<(string Id, long Seq, long Timestamp)> Stamps { get; } = new();
+
     public string ReceiveUrl => new Uri(AppServer.Address, "/tunnel").AbsoluteUri;
 
     public static async Task<HttpGateway> StartAsync(Action<TunnelServerOptions>? configure = null, TestClock? time = null)
     {
         HttpGateway? gateway = null;
         var app = new RecordingApp();
-        var appServer = await StartAppAsync(() => gateway!, app, port: 0);
+        var appServer = await StartAppAsync(() => gateway!, port: 0);
         var server = await TestServer.StartAsync(
             builder =>
             {
@@ -68,7 +72,7 @@ public sealed class HttpGateway : IAsyncDisposable
     }
 
     /// <summary>Starts the app again, where it was.</summary>
-    public static Task<TestServer> StartAppAsync(HttpGateway gateway, int port) => StartAppAsync(() => gateway, gateway.App, port);
+    public static Task<TestServer> StartAppAsync(HttpGateway gateway, int port) => StartAppAsync(() => gateway, port);
 
     public async ValueTask DisposeAsync()
     {
@@ -78,16 +82,16 @@ public sealed class HttpGateway : IAsyncDisposable
         await AppServer.DisposeAsync();
     }
 
-    private static Task<TestServer> StartAppAsync(Func<HttpGateway> gateway, RecordingApp app, int port) => TestServer.StartAsync(
+    private static Task<TestServer> StartAppAsync(Func<HttpGateway> gateway, int port) => TestServer.StartAsync(
         static _ => { },
         web => web.MapPost("/tunnel", async context =>
         {
             if (!await gateway().Intercept(context))
-                await ReceiveAsync(app, context);
+                await gateway().ReceiveAsync(context);
         }),
         port);
 
-    private static async Task ReceiveAsync(RecordingApp app, HttpContext context)
+    private async Task ReceiveAsync(HttpContext context)
     {
         Assert.Equal("application/json", context.Request.ContentType);
         using var reader = new StreamReader(context.Request.Body);
@@ -101,10 +105,11 @@ public sealed class HttpGateway : IAsyncDisposable
         }
 
         var packet = JsonElement.Parse(data);
+        Stamps.Enqueue((packet.GetProperty("id").GetString()!, packet.GetProperty("seq").GetInt64(), packet.GetProperty("ts").GetInt64()));
         var type = Enum.Parse<PacketType>(packet.GetProperty("type").GetString()!, ignoreCase: true);
         var content = packet.TryGetProperty("content", out var text) ? text.GetString()! : "";
         Assert.Equal(type == PacketType.Message, text.ValueKind == JsonValueKind.String);
-        await app.ReceiveAsync(packet.GetProperty("tunnelId").GetString()!, type, System.Text.Encoding.UTF8.GetBytes(content), context.RequestAborted);
+        await App.ReceiveAsync(packet.GetProperty("tunnelId").GetString()!, type, System.Text.Encoding.UTF8.GetBytes(content), context.RequestAborted);
         await context.Response.WriteAsync("""{"code":0,"message":"ok"}""", context.RequestAborted);
     }
 }
