@@ -51,5 +51,20 @@ public sealed class TunnelServerOptions
     /// <summary>The largest HTTP call of an app in bytes; larger ones are refused with 9005. Default 1 MiB.</summary>
     public int MaxPushBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// A Redis (a StackExchange.Redis connection string) through which several nodes are one tunnel server: any of them takes any call and any phone.
+    /// Null: this is the only node. Never logged. See docs/scaling.md.
+    /// </summary>
+    public string? Redis { get; set; }
+
+    /// <summary>What all our keys and channels in Redis begin with. Default <c>weapp:</c>; nodes with another prefix are another tunnel server.</summary>
+    public string RedisKeyPrefix { get; set; } = "weapp:";
+
+    /// <summary>
+    /// How long a node may be out of touch with Redis before the others take it for dead, and before it closes its own tunnels. Default 15 s; the same at
+    /// all nodes. Shorter notices a dead node sooner, longer bridges a longer pause of Redis.
+    /// </summary>
+    public TimeSpan NodeLease { get; set; } = TimeSpan.FromSeconds(15);
+
     internal TimeSpan EffectiveIdleTimeout => IdleTimeout ?? PingInterval * 2.5;
 }

@@ -9,6 +9,8 @@ namespace Weapp.TestKit;
 public sealed class ChildProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly Process _process;
     private readonly SemaphoreSlim _writing = new(1);
@@ -77,6 +79,12 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Asks the program to end, as <c>kill</c> does.</summary>
     public void Terminate() => _ = SendSignal(Id, SigTerm);
+
+    /// <summary>Stops the program as <c>SIGSTOP</c> does, until <see cref="Resume"/>.</summary>
+    public void Suspend() => _ = SendSignal(Id, SigStop);
+
+    /// <summary>Lets the program go on.</summary>
+    public void Resume() => _ = SendSignal(Id, SigCont);
 
     /// <summary>The last lines of output, for a failure's message.</summary>
     public string Tail() => string.Join('\n', _output.TakeLast(60).Prepend($"Last output of process {Id}:"));

@@ -113,6 +113,12 @@ public sealed class ProcessServer : IAsyncDisposable
     /// <summary>Asks the process to end, as <c>kill</c> does.</summary>
     public void Terminate() => _process.Terminate();
 
+    /// <summary>Stops the process as <c>SIGSTOP</c> does, until <see cref="Resume"/>.</summary>
+    public void Suspend() => _process.Suspend();
+
+    /// <summary>Lets the process go on.</summary>
+    public void Resume() => _process.Resume();
+
     /// <summary>The last lines of output, for a failure's message.</summary>
     public string Tail() => $"{Name}: {_process.Tail()}";
 

@@ -5,7 +5,6 @@ using Microsoft.Net.Http.Headers;
 using Weapp.Protocol;
 using Weapp.Protocol.Envelopes;
 using Weapp.TunnelServer.Diagnostics;
-using Weapp.TunnelServer.Tunnels;
 
 namespace Weapp.TunnelServer.Http;
 

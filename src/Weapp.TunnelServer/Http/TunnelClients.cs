@@ -15,11 +15,15 @@ internal sealed class TunnelClients
 
     public TunnelClients(IOptions<TunnelServerOptions> options)
     {
-        _named = options.Value.Clients.ToFrozenDictionary(
-            static client => TunnelSignature.TcId(client.Key), static client => new TunnelOwner(new TunnelSignature(client.Value)), StringComparer.Ordinal);
+        _named = options.Value.Clients
+            .Select(static client => new TunnelOwner(TunnelSignature.TcId(client.Key), new TunnelSignature(client.Value)))
+            .ToFrozenDictionary(static owner => owner.Id, StringComparer.Ordinal);
         if (options.Value.SignatureKey is { } key)
-            _anyone = new TunnelOwner(new TunnelSignature(key));
+            _anyone = new TunnelOwner(TunnelOwner.Anyone, new TunnelSignature(key));
     }
+
+    /// <summary>The app with that <see cref="TunnelOwner.Id"/>; null when this node does not know it.</summary>
+    public TunnelOwner? Find(string id) => _named.GetValueOrDefault(id) ?? (id == TunnelOwner.Anyone ? _anyone : null);
 
     /// <summary>Who signed the call; null when no key that it may use fits.</summary>
     public TunnelOwner? Identify(in Envelope call)
