@@ -15,6 +15,15 @@ public sealed class WeappOptions
     /// <summary>The secret that is shared with the tunnel server; needed where <see cref="TunnelServerUrl"/> is set. Never logged.</summary>
     public string? TunnelSignatureKey { get; set; }
 
+    /// <summary>A second key beside <see cref="TunnelSignatureKey"/>, accepted as well while keys are changed. Never logged.</summary>
+    public string? TunnelAlternateSignatureKey { get; set; }
+
+    /// <summary>
+    /// How calls and events are signed and checked. Default <see cref="TunnelSignatureMode.Both"/>: as the official servers expect it, and with the headers
+    /// of Standard Webhooks. The tunnel server must be configured to fit.
+    /// </summary>
+    public TunnelSignatureMode TunnelSignatureMode { get; set; } = TunnelSignatureMode.Both;
+
     /// <summary>Whether signatures are checked. Default true; only for peers that cannot sign.</summary>
     public bool TunnelCheckSignature { get; set; } = true;
 

@@ -21,6 +21,18 @@ public sealed class TunnelServerOptions
     /// </summary>
     public string? SignatureKey { get; set; }
 
+    /// <summary>
+    /// How calls and events are signed and checked. Default <see cref="TunnelSignatureMode.Both"/>: as the official SDKs expect it, and with the headers of
+    /// Standard Webhooks. Apps must be configured to fit.
+    /// </summary>
+    public TunnelSignatureMode SignatureMode { get; set; } = TunnelSignatureMode.Both;
+
+    /// <summary>A second key beside <see cref="SignatureKey"/>, accepted as well while keys are changed. Never logged.</summary>
+    public string? AlternateSignatureKey { get; set; }
+
+    /// <summary>Second keys of apps in <see cref="Clients"/>, from <c>serverHost</c> to key, accepted as well while keys are changed. Never logged.</summary>
+    public IDictionary<string, string> AlternateClients { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>How often a phone is to ping, told to it in the frame <c>timeout:N</c>. Default 15 s; from 0.1 s to 1 h.</summary>
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(15);
 

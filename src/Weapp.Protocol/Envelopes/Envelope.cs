@@ -19,6 +19,9 @@ public readonly ref struct Envelope
     /// <summary>The md5 of the calling app's host, or empty.</summary>
     public ReadOnlySpan<byte> TcId { get; private init; }
 
+    /// <summary>The key that the calling app says it shares with the tunnel server, or empty.</summary>
+    public ReadOnlySpan<byte> TcKey { get; private init; }
+
     /// <summary>Whether the call had a <c>dataEncode</c> other than null; such callers expect <c>data</c> of the answer as text.</summary>
     public bool HasDataEncode { get; private init; }
 
@@ -55,7 +58,7 @@ public readonly ref struct Envelope
         if (!cursor.TryEnterObject())
             return Rejection.NotJson;
 
-        ReadOnlySpan<byte> signature = default, tcId = default;
+        ReadOnlySpan<byte> signature = default, tcId = default, tcKey = default;
         var dataLength = 0;
         var seen = Members.None;
         var hasDataEncode = false;
@@ -76,6 +79,9 @@ public readonly ref struct Envelope
                     break;
                 case ((byte)'"', Members.TcId):
                     cursor.TryReadText(out tcId);
+                    break;
+                case ((byte)'"', Members.TcKey):
+                    cursor.TryReadText(out tcKey);
                     break;
                 case ((byte)'"', Members.DataEncode):
                     cursor.TryReadText(out ReadOnlySpan<byte> encoding);
@@ -101,6 +107,7 @@ public readonly ref struct Envelope
             Data = scratch[..dataLength],
             Signature = signature,
             TcId = tcId,
+            TcKey = tcKey,
             HasDataEncode = hasDataEncode,
         };
         return null;

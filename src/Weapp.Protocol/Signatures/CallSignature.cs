@@ -28,6 +28,10 @@ public sealed class CallSignature
     [MemberNotNullWhen(true, nameof(_headers))]
     public bool HasHeaders => _headers is not null;
 
+    /// <summary>Whether a text is one of the keys, in constant time.</summary>
+    /// <param name="text">A call's <c>tcKey</c>.</param>
+    public bool IsKey(ReadOnlySpan<byte> text) => Body.IsKey(text);
+
     /// <summary>The headers to send with a call; null where it goes without.</summary>
     /// <param name="id">The call's id: the same at every attempt.</param>
     /// <param name="now">The time of this attempt.</param>

@@ -51,6 +51,9 @@ public sealed class TunnelSignature
         return CryptographicOperations.FixedTimeEquals(expected, sent);
     }
 
+    internal bool IsKey(ReadOnlySpan<byte> text) =>
+        CryptographicOperations.FixedTimeEquals(text, _key) || (_alternateKey is not null && CryptographicOperations.FixedTimeEquals(text, _alternateKey));
+
     /// <summary>Signs <paramref name="data"/>.</summary>
     /// <param name="data">The text to sign.</param>
     /// <param name="signature">Takes the signature's <see cref="Length"/> hex digits.</param>

@@ -14,4 +14,24 @@ public readonly record struct WebhookHeaders(string? Id, string? Timestamp, stri
 
     /// <summary>The name of the header with <see cref="Signature"/>.</summary>
     public const string SignatureName = "webhook-signature";
+
+    /// <summary>Reads the headers of a call.</summary>
+    /// <typeparam name="T">What holds them.</typeparam>
+    /// <param name="source">Holds the call's headers.</param>
+    /// <param name="find">Finds a header by its name; null where there is none.</param>
+    public static WebhookHeaders Read<T>(T source, Func<T, string, string?> find)
+    {
+        ArgumentNullException.ThrowIfNull(find);
+        return find(source, SignatureName) is { } signature ? new WebhookHeaders(find(source, IdName), find(source, TimestampName), signature) : default;
+    }
+
+    /// <summary>Sends the headers with a request.</summary>
+    /// <param name="request">The request.</param>
+    public void AddTo(HttpRequestMessage request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Headers.TryAddWithoutValidation(IdName, Id);
+        request.Headers.TryAddWithoutValidation(TimestampName, Timestamp);
+        request.Headers.TryAddWithoutValidation(SignatureName, Signature);
+    }
 }

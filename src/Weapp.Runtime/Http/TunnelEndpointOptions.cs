@@ -26,6 +26,13 @@ public sealed class TunnelEndpointOptions
     /// <summary>What happens when a message's content does not fit the method that takes it. It is logged and counted in any case. Default acknowledge.</summary>
     public TunnelBadContent OnBadContent { get; set; }
 
+    /// <summary>
+    /// Whether an event that comes before an earlier one of its tunnel is refused with 409 9009, so that the tunnel server sends the earlier one first. Only
+    /// events with numbers are checked, which our tunnel server sends. Default true. Switch it off where several processes of the app share the path behind
+    /// a balancer: each of them sees a part of the numbers. Repeats are kept from the handler either way.
+    /// </summary>
+    public bool CheckSequence { get; set; } = true;
+
     internal List<TunnelFilterFactory> Filters { get; } = [];
 
     /// <summary>Adds a filter around the calls of this path's handler.</summary>

@@ -17,8 +17,20 @@ namespace Weapp.Http;
 /// body, envelope, signature, packet, dispatch, answer.
 /// </summary>
 internal sealed class TunnelPostEndpoint(
-    ITunnelReceiver receiver, TunnelSignature? signature, bool checkSignature, int maxBytes, WeappMetrics metrics, ILogger logger)
+    ITunnelReceiver receiver,
+    CallSignature? signature,
+    bool checkSignature,
+    bool checkSequence,
+    int maxBytes,
+    TimeProvider time,
+    WeappMetrics metrics,
+    ILogger logger)
 {
+    private readonly EventHistory _tunnels = new(time, checkSequence);
+
+    // Events with an id and without a number: each id is like a tunnel with one event.
+    private readonly EventHistory _calls = new(time, checksSequence: false);
+
     public async Task HandleAsync(HttpContext context)
     {
         var rejection = CheckHeaders(context.Request) ?? await HandleBodyAsync(context);
@@ -64,7 +76,7 @@ internal sealed class TunnelPostEndpoint(
             return Rejection.TooLarge;
         try
         {
-            return await HandleEventAsync(bytes, context.RequestAborted);
+            return await HandleEventAsync(bytes, WebhookHeaders.Read(context.Request.Headers, static (headers, name) => headers[name]), context.RequestAborted);
         }
         finally
         {
@@ -73,7 +85,7 @@ internal sealed class TunnelPostEndpoint(
     }
 
     /// <summary>Stages 2 to 6: from the body's bytes to the end of the handler.</summary>
-    internal async ValueTask<Rejection?> HandleEventAsync(ReadOnlySequence<byte> body, CancellationToken cancellationToken)
+    internal async ValueTask<Rejection?> HandleEventAsync(ReadOnlySequence<byte> body, WebhookHeaders headers, CancellationToken cancellationToken)
     {
         // Two halves: the body, later the content that is unescaped out of the data; and the data that is unescaped out of the body.
         var length = (int)body.Length;
@@ -82,10 +94,13 @@ internal sealed class TunnelPostEndpoint(
         try
         {
             body.CopyTo(buffer);
-            var rejection = Read(buffer, length, half, out var tunnelId, out var type, out var contentLength);
-            if (rejection is not null || type == PacketType.Unknown)
+            var rejection = Read(buffer, length, half, headers, out var incoming);
+            if (rejection is not null || incoming.Type == PacketType.Unknown)
                 return rejection;
-            return ToRejection(await receiver.ReceiveAsync(tunnelId!, type, buffer.AsMemory(0, contentLength), cancellationToken));
+            var content = buffer.AsMemory(0, incoming.ContentLength);
+            return incoming is { Seq: null, Timestamp: null, CallId: null }
+                ? ToRejection(await receiver.ReceiveAsync(incoming.TunnelId!, incoming.Type, content, cancellationToken))
+                : await HandleOnceAsync(incoming, content, cancellationToken);
         }
         finally
         {
@@ -93,24 +108,53 @@ internal sealed class TunnelPostEndpoint(
         }
     }
 
-    /// <summary>Stages 2 to 4; the content then starts at the buffer's first byte.</summary>
-    private Rejection? Read(byte[] buffer, int length, int half, out string? tunnelId, out PacketType type, out int contentLength)
+    /// <summary>The same for an event that can be told from others: it reaches the handler once, and in its turn.</summary>
+    private async ValueTask<Rejection?> HandleOnceAsync(IncomingEvent incoming, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        tunnelId = null;
-        type = PacketType.Unknown;
-        contentLength = 0;
-        if (!Envelope.TryRead(buffer.AsSpan(0, length), buffer.AsSpan(half), out var envelope, out var rejection))
+        var isClose = incoming.Type == PacketType.Close;
+        var history = isClose || incoming.Seq is not null ? _tunnels.Of(incoming.TunnelId!, incoming.Seq)
+            : incoming.CallId is not null ? _calls.Of(incoming.CallId, seq: 1)
+            : null;
+        if (history is null)
+            return ToRejection(await receiver.ReceiveAsync(incoming.TunnelId!, incoming.Type, content, cancellationToken));
+        if (!history.TryBegin(isClose ? incoming.Seq : incoming.Seq ?? 1, isClose, out var handling, out var first))
+            return Rejection.OutOfOrder;
+        if (handling is null)
+            return ToRejection(await first);
+        var receipt = EventReceipt.Failed;
+        try
+        {
+            receipt = await receiver.ReceiveAsync(incoming.TunnelId!, incoming.Type, content, cancellationToken);
+        }
+        finally
+        {
+            history.End(handling, receipt);
+        }
+
+        return ToRejection(receipt);
+    }
+
+    /// <summary>Stages 2 to 4; the content then starts at the buffer's first byte.</summary>
+    private Rejection? Read(byte[] buffer, int length, int half, in WebhookHeaders headers, out IncomingEvent incoming)
+    {
+        incoming = default;
+        var body = buffer.AsSpan(0, length);
+        if (!Envelope.TryRead(body, buffer.AsSpan(half), out var envelope, out var rejection))
             return rejection;
+        string? callId = null;
         // Without a key nobody can prove to be the tunnel server: events of an embedded one do not come this way.
-        if (checkSignature && (signature is null || !signature.Verify(envelope.Data, envelope.Signature)))
-            return Rejection.BadSignature;
-        if (!EventPacket.TryRead(envelope.Data, buffer.AsSpan(0, half), out var packet, out rejection))
+        if (checkSignature)
+            rejection = signature is null ? Rejection.BadSignature : signature.Check(headers, time.GetUtcNow(), body, envelope, out callId);
+        if (rejection is not null || !EventPacket.TryRead(envelope.Data, buffer.AsSpan(0, half), out var packet, out rejection))
             return rejection;
-        tunnelId = packet.TunnelId;
-        type = packet.Type;
-        contentLength = packet.Content.Length;
+        if (packet.Timestamp is { } sentAt && packet.Type != PacketType.Unknown && !IsTimely(sentAt))
+            return Rejection.BadStamp;
+        incoming = new IncomingEvent(packet.Type, packet.TunnelId, packet.Content.Length, packet.Seq, packet.Timestamp, callId);
         return null;
     }
+
+    private bool IsTimely(long sentAt) =>
+        Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - sentAt) <= (long)WebhookSignature.Tolerance.TotalMilliseconds;
 
     private async ValueTask<ReadOnlySequence<byte>?> ReadAsync(PipeReader reader, long? announced, CancellationToken cancellationToken)
     {

@@ -47,7 +47,7 @@ public static class WeappEndpointRouteBuilderExtensions
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Weapp.Http");
         var server = services.GetRequiredService<TunnelServerSource>();
         var receiver = new TunnelReceiver<THandler>(services, options);
-        var signature = string.IsNullOrEmpty(weapp.TunnelSignatureKey) ? null : new TunnelSignature(weapp.TunnelSignatureKey);
+        var signature = string.IsNullOrEmpty(weapp.TunnelSignatureKey) ? null : new CallSignature(weapp.TunnelSignatureKey, weapp.TunnelAlternateSignatureKey, weapp.TunnelSignatureMode);
         // An app without any tunnel server is to fail now, not at its first phone.
         HttpLog.Mapped(logger, pattern, typeof(THandler).Name, server.Value.GetType().Name);
 
@@ -55,7 +55,8 @@ public static class WeappEndpointRouteBuilderExtensions
         login?.RequireSessionServer();
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var get = new TunnelGetEndpoint(receiver, receiver.RequestAsync, server, login, weapp.PublicUrl?.TrimEnd('/'), logger, stopping);
-        var post = new TunnelPostEndpoint(receiver, signature, weapp.TunnelCheckSignature, weapp.MaxEventBytes, metrics, logger);
+        var post = new TunnelPostEndpoint(
+            receiver, signature, weapp.TunnelCheckSignature, options.CheckSequence, weapp.MaxEventBytes, services.GetRequiredService<TimeProvider>(), metrics, logger);
         return endpoints.Map(pattern, context => HandleAsync(context, get, post)).WithDisplayName($"Weapp tunnel {pattern}");
     }
 

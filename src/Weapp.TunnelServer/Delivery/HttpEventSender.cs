@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Weapp.Protocol;
+using Weapp.Protocol.Signatures;
 
 namespace Weapp.TunnelServer.Delivery;
 
@@ -22,7 +23,7 @@ internal sealed class HttpEventSender(IHttpClientFactory clients, IOptions<Tunne
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    public async ValueTask<DeliveryOutcome> SendAsync(Uri receiveUrl, byte[] body, CancellationToken cancellationToken)
+    public async ValueTask<DeliveryOutcome> SendAsync(Uri receiveUrl, byte[] body, WebhookHeaders? headers, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.Value.DeliveryTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -30,6 +31,7 @@ internal sealed class HttpEventSender(IHttpClientFactory clients, IOptions<Tunne
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, receiveUrl) { Content = new ByteArrayContent(body) };
             request.Content.Headers.ContentType = Json;
+            headers?.AddTo(request);
             var client = clients.CreateClient(ClientName);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             using var answer = new PooledBuffer(1024);

@@ -6,18 +6,19 @@ using Weapp.Protocol.Signatures;
 namespace Weapp.TunnelServer.Delivery;
 
 /// <summary>Delivers to an app over HTTP, as signed events (protocol section 5).</summary>
-internal sealed class HttpTunnelReceiver(HttpEventSender sender, Uri receiveUrl, TunnelSignature signature, TimeProvider time) : IEventSink
+internal sealed class HttpTunnelReceiver(HttpEventSender sender, Uri receiveUrl, CallSignature signature, TimeProvider time) : IEventSink
 {
     public ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
     {
         // The time of this attempt: a retry is not stale.
-        var stamp = EventStamp.Create(tunnelId, tunnelEvent.Type, tunnelEvent.Seq, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        var stamp = EventStamp.Create(tunnelId, tunnelEvent.Type, tunnelEvent.Seq, now);
         using var packet = new PooledBuffer();
         EventPacket.Write(packet, tunnelId, tunnelEvent.Type, tunnelEvent.Content.Span, stamp);
         using var body = new PooledBuffer(packet.WrittenCount + packet.WrittenCount / 4);
-        EnvelopeWriter.Write(body, packet.WrittenSpan, signature);
+        EnvelopeWriter.Write(body, packet.WrittenSpan, signature.Body);
 
         // A copy, and not the pool's memory: a call that was given up may go on reading it.
-        return sender.SendAsync(receiveUrl, body.WrittenSpan.ToArray(), cancellationToken);
+        return sender.SendAsync(receiveUrl, body.WrittenSpan.ToArray(), signature.SignHeaders(stamp.Id, now, body.WrittenSpan), cancellationToken);
     }
 }

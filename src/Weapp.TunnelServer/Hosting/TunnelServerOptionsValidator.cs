@@ -33,6 +33,19 @@ internal sealed class TunnelServerOptionsValidator : IValidateOptions<TunnelServ
         foreach (var (host, key) in options.Clients)
             Check(host.Length > 0 && !string.IsNullOrEmpty(key), $"{nameof(options.Clients)}:{host}", "must have a host and a key.");
 
+        Check(options.AlternateSignatureKey is not "", nameof(options.AlternateSignatureKey), "must not be empty.");
+        Check(
+            options.AlternateSignatureKey is null || options.SignatureKey is not null,
+            nameof(options.AlternateSignatureKey),
+            $"is of no use without {TunnelServerOptions.Section}:{nameof(options.SignatureKey)}.");
+        foreach (var (host, key) in options.AlternateClients)
+        {
+            Check(!string.IsNullOrEmpty(key), $"{nameof(options.AlternateClients)}:{host}", "must have a key.");
+            Check(options.Clients.ContainsKey(host), $"{nameof(options.AlternateClients)}:{host}", $"is no host of {TunnelServerOptions.Section}:{nameof(options.Clients)}.");
+        }
+
+        Check(Enum.IsDefined(options.SignatureMode), nameof(options.SignatureMode), "must be Legacy, Both or HmacOnly.");
+
         var milliseconds = TimeSpan.FromMilliseconds(100);
         CheckTime(options.PingInterval, nameof(options.PingInterval), milliseconds, TimeSpan.FromHours(1));
         Check(options.EffectiveIdleTimeout > options.PingInterval, nameof(options.IdleTimeout), $"must be longer than {nameof(options.PingInterval)}.");

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Weapp.Protocol;
 using Weapp.Protocol.Envelopes;
+using Weapp.Protocol.Signatures;
 using Weapp.TunnelServer.Diagnostics;
 
 namespace Weapp.TunnelServer.Http;
@@ -22,7 +23,7 @@ internal abstract class AppCallEndpoint(TunnelClients clients, IOptions<TunnelSe
         using var answer = new PooledBuffer();
         try
         {
-            var rejection = await ReadAsync(context.Request, body) ?? Open(body.WrittenSpan, scratch, out var call) ?? await TakeAsync(context, call, answer);
+            var rejection = await ReadAsync(context.Request, body) ?? Open(context, body.WrittenSpan, scratch, out var call) ?? await TakeAsync(context, call, answer);
             await WriteAsync(context, rejection, answer);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested)
@@ -37,15 +38,20 @@ internal abstract class AppCallEndpoint(TunnelClients clients, IOptions<TunnelSe
     /// <param name="answer">Takes the answer.</param>
     protected abstract ValueTask<Rejection?> TakeAsync(HttpContext context, AppCall call, PooledBuffer answer);
 
-    private Rejection? Open(ReadOnlySpan<byte> body, PooledBuffer scratch, out AppCall call)
+    private Rejection? Open(HttpContext context, ReadOnlySpan<byte> body, PooledBuffer scratch, out AppCall call)
     {
         call = default;
         var memory = scratch.GetMemory(Envelope.ScratchLength(body.Length));
         if (!Envelope.TryRead(body, memory.Span, out var envelope, out var rejection))
             return rejection;
-        if (clients.Identify(envelope) is not { } owner)
-            return Rejection.BadSignature;
-        call = new AppCall(owner, memory[..envelope.Data.Length], envelope.HasDataEncode, Id: null);
+        var headers = WebhookHeaders.Read(context.Request.Headers, static (headers, name) => headers[name]);
+        rejection = clients.Identify(envelope, headers, body, out var owner, out var id);
+        if (rejection is not null)
+            return rejection;
+        // Tells the caller that it may repeat the call: this server knows its id.
+        if (id is not null)
+            context.Response.Headers[WebhookHeaders.IdName] = id;
+        call = new AppCall(owner!, memory[..envelope.Data.Length], envelope.HasDataEncode, id);
         return null;
     }
 

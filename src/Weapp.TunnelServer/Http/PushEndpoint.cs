@@ -47,7 +47,7 @@ internal sealed class PushEndpoint(PushRouter router, TunnelClients clients, IOp
         }
 
         if (asText)
-            AnswerWriter.WriteSignedText(answer, result.WrittenSpan, owner.Signature!);
+            AnswerWriter.WriteSignedText(answer, result.WrittenSpan, owner.Signature!.Body);
         else
             AnswerWriter.WriteObject(answer, result.WrittenSpan);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Weapp.Protocol;
 using Weapp.Protocol.Envelopes;
 using Weapp.Protocol.Signatures;
 using Weapp.TunnelServer.Tunnels;
@@ -12,23 +13,42 @@ internal sealed class TunnelClients
 {
     private readonly FrozenDictionary<string, TunnelOwner> _named;
     private readonly TunnelOwner? _anyone;
+    private readonly TimeProvider _time;
 
-    public TunnelClients(IOptions<TunnelServerOptions> options)
+    public TunnelClients(IOptions<TunnelServerOptions> options, TimeProvider time)
     {
-        _named = options.Value.Clients
-            .Select(static client => new TunnelOwner(TunnelSignature.TcId(client.Key), new TunnelSignature(client.Value)))
+        var settings = options.Value;
+        _time = time;
+        _named = settings.Clients
+            .Select(client => new TunnelOwner(
+                TunnelSignature.TcId(client.Key), new CallSignature(client.Value, settings.AlternateClients.TryGetValue(client.Key, out var other) ? other : null, settings.SignatureMode)))
             .ToFrozenDictionary(static owner => owner.Id, StringComparer.Ordinal);
-        if (options.Value.SignatureKey is { } key)
-            _anyone = new TunnelOwner(TunnelOwner.Anyone, new TunnelSignature(key));
+        if (settings.SignatureKey is { } key)
+            _anyone = new TunnelOwner(TunnelOwner.Anyone, new CallSignature(key, settings.AlternateSignatureKey, settings.SignatureMode));
     }
 
     /// <summary>The app with that <see cref="TunnelOwner.Id"/>; null when this node does not know it.</summary>
     public TunnelOwner? Find(string id) => _named.GetValueOrDefault(id) ?? (id == TunnelOwner.Anyone ? _anyone : null);
 
-    /// <summary>Who signed the call; null when no key that it may use fits.</summary>
-    public TunnelOwner? Identify(in Envelope call)
+    /// <summary>Finds out who signed a call.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="headers">Its headers.</param>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="owner">The app; null when it is refused.</param>
+    /// <param name="id">The call's id where its headers vouch for it.</param>
+    /// <returns>9003 when no key that the app may use fits, 9007 when the headers' id or time are unusable.</returns>
+    public Rejection? Identify(in Envelope call, in WebhookHeaders headers, ReadOnlySpan<byte> body, out TunnelOwner? owner, out string? id)
     {
-        var owner = _named.GetValueOrDefault(Encoding.UTF8.GetString(call.TcId)) ?? _anyone;
-        return owner?.Signature?.Verify(call.Data, call.Signature) == true ? owner : null;
+        id = null;
+        owner = _named.GetValueOrDefault(Encoding.UTF8.GetString(call.TcId)) ?? _anyone;
+        if (owner?.Signature is not { } signature)
+            return Rejection.BadSignature;
+        var rejection = signature.Check(headers, _time.GetUtcNow(), body, call, out id);
+        // A key that is sent has to be right; none is ever learned.
+        if (rejection is null && !call.TcKey.IsEmpty && !signature.IsKey(call.TcKey))
+            rejection = Rejection.BadSignature;
+        if (rejection is not null)
+            owner = null;
+        return rejection;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class WsUrlEndpoint(
             writer.WriteEndObject();
         }
 
-        AnswerWriter.WriteSignedText(answer, grant.WrittenSpan, call.Owner.Signature!);
+        AnswerWriter.WriteSignedText(answer, grant.WrittenSpan, call.Owner.Signature!.Body);
         return null;
     }
 

@@ -19,9 +19,12 @@ internal sealed class DeploymentKeys
 
     public DeploymentKeys(IOptions<TunnelServerOptions> options)
     {
-        var keys = options.Value.Clients.ToDictionary(static client => TunnelSignature.TcId(client.Key), static client => Derive(client.Value));
-        if (options.Value.SignatureKey is { } key)
-            keys[TunnelOwner.Anyone] = Derive(key);
+        var settings = options.Value;
+        var keys = settings.Clients.ToDictionary(
+            static client => TunnelSignature.TcId(client.Key),
+            client => Derive(client.Value, settings.AlternateClients.TryGetValue(client.Key, out var other) ? other : null));
+        if (settings.SignatureKey is { } key)
+            keys[TunnelOwner.Anyone] = Derive(key, settings.AlternateSignatureKey);
         _keys = keys.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
@@ -42,6 +45,8 @@ internal sealed class DeploymentKeys
         return false;
     }
 
-    private static byte[][] Derive(string key) =>
-        [HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), MacLength, info: "weapp tunnel nodes 1"u8.ToArray())];
+    private static byte[][] Derive(string key, string? alternateKey) => alternateKey is null ? [Derive(key)] : [Derive(key), Derive(alternateKey)];
+
+    private static byte[] Derive(string key) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), MacLength, info: "weapp tunnel nodes 1"u8.ToArray());
 }

@@ -4,8 +4,8 @@ namespace Weapp.TunnelServer.Tunnels;
 
 /// <summary>An app: it alone may push to the tunnels that were granted to it.</summary>
 /// <param name="id">Names the app the same at all nodes: its <c>tcId</c>, or <see cref="Anyone"/>.</param>
-/// <param name="signature">Signs events and answers; null for the app in this process.</param>
-internal sealed class TunnelOwner(string id, TunnelSignature? signature)
+/// <param name="signature">Signs events and answers, and checks calls; null for the app in this process.</param>
+internal sealed class TunnelOwner(string id, CallSignature? signature)
 {
     /// <summary>The id of all apps that share one key.</summary>
     public const string Anyone = "*";
@@ -15,6 +15,6 @@ internal sealed class TunnelOwner(string id, TunnelSignature? signature)
 
     public string Id { get; } = id;
 
-    /// <summary>Signs events and answers; null for the app in this process.</summary>
-    public TunnelSignature? Signature { get; } = signature;
+    /// <summary>Signs events and answers, and checks calls; null for the app in this process.</summary>
+    public CallSignature? Signature { get; } = signature;
 }

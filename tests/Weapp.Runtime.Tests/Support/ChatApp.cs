@@ -39,13 +39,15 @@ public sealed class ChatApp : IAsyncDisposable
     /// <param name="lifetime">The handler's lifetime.</param>
     /// <param name="configure">More services.</param>
     /// <param name="map">More endpoints and middleware.</param>
+    /// <param name="port">0 for any free port.</param>
     public static async Task<ChatApp> StartAsync<THandler>(
         Action<WeappOptions>? options = null,
         Action<TunnelEndpointOptions>? endpoint = null,
         TestClock? clock = null,
         ServiceLifetime lifetime = ServiceLifetime.Scoped,
         Action<WebApplicationBuilder>? configure = null,
-        Action<WebApplication>? map = null)
+        Action<WebApplication>? map = null,
+        int port = 0)
         where THandler : class, ITunnelHandler<THandler>
     {
         var journal = new Journal();
@@ -69,7 +71,8 @@ public sealed class ChatApp : IAsyncDisposable
                 map?.Invoke(app);
                 app.MapTunnelServer();
                 app.MapWeappTunnel<THandler>("/tunnel", endpoint);
-            });
+            },
+            port);
         server.Secret(SignedEvent.Key);
         return new ChatApp(server, journal);
     }

@@ -4,12 +4,13 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Weapp.Protocol.Signatures;
 using Weapp.TestKit;
 
 namespace Weapp.Runtime.Tests.Support;
 
 /// <summary>A call of the app, as it came over the wire.</summary>
-public sealed record AppCall(string Path, string ContentType, string Body)
+public sealed record AppCall(string Path, string ContentType, string Body, WebhookHeaders Headers)
 {
     /// <summary>The envelope, as a strict reader sees it.</summary>
     public JsonElement Envelope { get; } = JsonDocument.Parse(Body, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
@@ -62,11 +63,13 @@ public sealed class FakeTunnelServer : IAsyncDisposable
         var server = await TestServer.StartAsync(static _ => { }, app => app.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body, new UTF8Encoding(false, throwOnInvalidBytes: true));
-            calls.Enqueue(new AppCall(context.Request.Path, context.Request.ContentType ?? "", await reader.ReadToEndAsync()));
+            calls.Enqueue(new AppCall(context.Request.Path, context.Request.ContentType ?? "", await reader.ReadToEndAsync(), HeadersOf(context.Request)));
             await answer(context);
         }));
         return new FakeTunnelServer(server, calls);
     }
+
+    private static WebhookHeaders HeadersOf(HttpRequest request) => WebhookHeaders.Read(request.Headers, static (headers, name) => headers[name]);
 
     /// <summary>An answer with its data as text, signed as the official servers sign.</summary>
     public static string SignedAnswer(string data, string key = SignedEvent.Key) =>

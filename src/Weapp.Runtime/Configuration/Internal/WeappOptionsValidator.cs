@@ -22,6 +22,12 @@ internal sealed class WeappOptionsValidator : IValidateOptions<WeappOptions>
             failures.Add("Weapp:TunnelSignatureKey is missing: with Weapp:TunnelServerUrl set, give the secret that this app shares with the tunnel server.");
         if (options.TunnelSignatureKey is { Length: > 0 } key && string.IsNullOrWhiteSpace(key))
             failures.Add("Weapp:TunnelSignatureKey must be a secret: white space alone is easily guessed.");
+        if (options.TunnelAlternateSignatureKey is { } other && string.IsNullOrWhiteSpace(other))
+            failures.Add("Weapp:TunnelAlternateSignatureKey must be a secret; leave it out where there is no second key.");
+        if (options.TunnelAlternateSignatureKey is not null && string.IsNullOrEmpty(options.TunnelSignatureKey))
+            failures.Add("Weapp:TunnelAlternateSignatureKey is of no use without Weapp:TunnelSignatureKey.");
+        if (!Enum.IsDefined(options.TunnelSignatureMode))
+            failures.Add("Weapp:TunnelSignatureMode must be Legacy, Both or HmacOnly.");
         if (options.ServerHost is { Length: > 0 } host && host.AsSpan().ContainsAny(NotInHosts))
             failures.Add("Weapp:ServerHost must be a host name alone, with a port where it is not the usual one: www.example.com, not https://www.example.com/.");
         if (options.NetworkTimeout <= TimeSpan.Zero || options.NetworkTimeout > TimeSpan.FromMinutes(10))

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Weapp.Protocol;
+using Weapp.Protocol.Signatures;
 
 namespace Weapp.Http;
 
@@ -27,6 +28,14 @@ internal sealed class PeerException(PeerError error, int? status, Exception? inn
     public int? Status => status;
 }
 
+/// <summary>An answer that came whole.</summary>
+/// <param name="Body">Its bytes.</param>
+/// <param name="KnowsId">Whether it repeats the call's <c>webhook-id</c>: its sender knows the call again.</param>
+internal readonly record struct PeerAnswer(PooledBuffer Body, bool KnowsId) : IDisposable
+{
+    public void Dispose() => Body.Dispose();
+}
+
 /// <summary>A <c>POST</c> of JSON to the session server or the tunnel server, bounded in time and size.</summary>
 internal static class PeerCall
 {
@@ -44,13 +53,21 @@ internal static class PeerCall
     /// <param name="client">The client.</param>
     /// <param name="url">Where to.</param>
     /// <param name="body">JSON as UTF-8.</param>
+    /// <param name="headers">Signs the call; null for a call without.</param>
     /// <param name="maxAnswer">The longest answer in bytes.</param>
     /// <param name="timeout">For everything: <see cref="HttpClient.Timeout"/> would not cover the answer's body.</param>
     /// <param name="time">Measures the timeout.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <exception cref="PeerException">There is no such answer.</exception>
-    public static async ValueTask<PooledBuffer> PostAsync(
-        HttpClient client, Uri url, ReadOnlyMemory<byte> body, int maxAnswer, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    public static async ValueTask<PeerAnswer> PostAsync(
+        HttpClient client,
+        Uri url,
+        ReadOnlyMemory<byte> body,
+        WebhookHeaders? headers,
+        int maxAnswer,
+        TimeSpan timeout,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -58,12 +75,14 @@ internal static class PeerCall
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            headers?.AddTo(request);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (response.StatusCode != System.Net.HttpStatusCode.OK)
                 throw new PeerException(PeerError.BadStatus, (int)response.StatusCode, null);
             await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
-            return await ReadAsync(stream, maxAnswer, either.Token);
+            var knowsId = headers is { Id: { } id } && response.Headers.TryGetValues(WebhookHeaders.IdName, out var ids) && ids.Contains(id, StringComparer.Ordinal);
+            return new PeerAnswer(await ReadAsync(stream, maxAnswer, either.Token), knowsId);
         }
         catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

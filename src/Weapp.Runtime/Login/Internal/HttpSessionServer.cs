@@ -61,8 +61,8 @@ internal sealed class HttpSessionServer(IHttpClientFactory clients, IOptions<Wea
         PooledBuffer answer;
         try
         {
-            answer = await PeerCall.PostAsync(
-                clients.CreateClient(HttpClientName), _address, body.WrittenMemory, MaxAnswer, _options.NetworkTimeout, time, cancellationToken);
+            (answer, _) = await PeerCall.PostAsync(
+                clients.CreateClient(HttpClientName), _address, body.WrittenMemory, headers: null, MaxAnswer, _options.NetworkTimeout, time, cancellationToken);
         }
         catch (PeerException exception)
         {

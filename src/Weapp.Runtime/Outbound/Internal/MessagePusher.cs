@@ -87,10 +87,9 @@ internal sealed class MessagePusher(TunnelServerSource server, ContentSerializat
         {
             var result = await server.Value.PushAsync(packet, cancellationToken);
             metrics.Pushed("ok");
-            if (result.InvalidTunnelIds.Count == 0)
-                return default;
-            directory.MarkGone(result.InvalidTunnelIds);
-            return new EmitResult(result.InvalidTunnelIds);
+            if (result.InvalidTunnelIds.Count > 0)
+                directory.MarkGone(result.InvalidTunnelIds);
+            return new EmitResult(result.InvalidTunnelIds, result.UndeliveredTunnelIds);
         }
         catch (TunnelException exception)
         {
