@@ -52,6 +52,7 @@ install_tools() {
   command -v redis-server >/dev/null || missing+=(redis-server)
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
+  command -v ip >/dev/null || missing+=(iproute2)
   has_linker || missing+=(gcc libc6-dev zlib1g-dev)
   has_cjk_font || missing+=(fonts-noto-cjk fontconfig)
   ((${#missing[@]})) || return 0

@@ -2,6 +2,7 @@
 # benchmarks/run.sh NAME: measures a figure and prints one Markdown row for each; README.md says what they mean.
 #   P1 P1b   in process: bytes → method
 #   P3       in process: typed broadcast → request bytes
+#   P4 P4b   sockets: a broadcast to 5,000, memory while they are idle
 #   P6       the generator in a build
 #   P2 P2b   whole servers over HTTP
 #   L1 L1b   checks of the session server: over HTTP, in process
@@ -95,6 +96,15 @@ in_process() {
   timeout 600 dotnet "$program" figure "$1"
 }
 
+# Fresh servers for each figure: the memory of the one must not have grown under the load of the other.
+sockets() {
+  local weapp="tunnels-$1" hub="signalr-$1"
+  ulimit -n "$(ulimit -Hn)"
+  start "$weapp" dotnet "$program" serve tunnels
+  start "$hub" dotnet "$program" serve signalr
+  timeout 600 dotnet "$program" figure "$1" "${url[$weapp]}" "${url[$hub]}"
+}
+
 need_wrk() {
   command -v wrk >/dev/null || apt-get install -y -qq wrk >"$scratch/apt.log" 2>&1 || fail "wrk is missing and cannot be installed"
 }
@@ -155,7 +165,8 @@ case "${1:-}" in
   P1 | P1b) build && header && in_process P1 ;;
   P2 | P2b) build && header && over_http ;;
   L1 | L1b) build && header && session_checks && in_process L1 ;;
+  P4 | P4b) build && header && sockets "$1" ;;
   P3 | P6) build && header && in_process "$1" ;;
-  all) build && header && in_process P1 && in_process P3 && in_process P6 && over_http && session_checks && in_process L1 ;;
-  *) fail "usage: run.sh P1|P1b|P2|P2b|P3|P6|L1|L1b|all" ;;
+  all) build && header && in_process P1 && in_process P3 && sockets P4 && sockets P4b && in_process P6 && over_http && session_checks && in_process L1 ;;
+  *) fail "usage: run.sh P1|P1b|P2|P2b|P3|P4|P4b|P6|L1|L1b|all" ;;
 esac

@@ -5,6 +5,7 @@ using Weapp.Benchmarks.Generator;
 using Weapp.Benchmarks.Micro;
 using Weapp.Benchmarks.Servers;
 using Weapp.Benchmarks.Sessions;
+using Weapp.Benchmarks.Sockets;
 
 // Numbers are read by awk and by people of any country.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -31,6 +32,12 @@ switch (args)
         break;
     case ["figure", "P6"]:
         GeneratorFigure.Print();
+        break;
+    case ["figure", "P4", var weapp, var signalR]:
+        await FanOutFigure.PrintAsync(new Uri(weapp), new Uri(signalR));
+        break;
+    case ["figure", "P4b", var weapp, var signalR]:
+        await IdleMemoryFigure.PrintAsync(new Uri(weapp), new Uri(signalR));
         break;
     case ["figure", "L1"]:
         SessionCheckFigure.Print();

@@ -33,6 +33,19 @@ public sealed class TunnelServerOptions
     /// <summary>Second keys of apps in <see cref="Clients"/>, from <c>serverHost</c> to key, accepted as well while keys are changed. Never logged.</summary>
     public IDictionary<string, string> AlternateClients { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// More hosts, or <c>host:port</c>, that events may go to. Without them only to the app's own: its name in <see cref="Clients"/>, or with
+    /// <see cref="SignatureKey"/> the host that its <c>tcId</c> is the hash of. An IP address or <c>localhost</c> that is named here or in
+    /// <see cref="Clients"/> is reached whatever kind it is, and without TLS as well.
+    /// </summary>
+    public IList<string> ReceiveHosts { get; } = [];
+
+    /// <summary>
+    /// Networks of one's own in which apps run, such as <c>10.0.0.0/8</c>: events go to addresses in them, and without TLS as well. Without them only to
+    /// public addresses over https; in Development also to this machine, and without TLS.
+    /// </summary>
+    public IList<string> ReceiveNetworks { get; } = [];
+
     /// <summary>How often a phone is to ping, told to it in the frame <c>timeout:N</c>. Default 15 s; from 0.1 s to 1 h.</summary>
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -45,11 +58,40 @@ public sealed class TunnelServerOptions
     /// <summary>The longest message in bytes, either way: a longer frame of a phone closes its tunnel with 1009, a longer push is refused. Default 64 KiB.</summary>
     public int MaxFrameBytes { get; set; } = 64 * 1024;
 
+    /// <summary>
+    /// How many WebSocket frames of one message a phone may send: one that sends more, be they empty, loses its tunnel with 1008. Default 1,024.
+    /// </summary>
+    public int MaxFragments { get; set; } = 1024;
+
+    /// <summary>
+    /// How many frames a second a phone may send in the long run, pings of both kinds included and the parts of one message counted once; one that sends
+    /// more loses its tunnel with 1008. Default 50. While the app is busy the server does not read, and then nothing is counted.
+    /// </summary>
+    public int FramesPerSecond { get; set; } = 50;
+
+    /// <summary>How many frames a phone may send at once before <see cref="FramesPerSecond"/> holds. Default 100.</summary>
+    public int FrameBurst { get; set; } = 100;
+
     /// <summary>How many bytes may wait for one slow phone before its tunnel is closed with 4429. Default 1 MiB.</summary>
     public int SendQueueBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>How many frames may wait for one slow phone before its tunnel is closed with 4429. Default 256.</summary>
+    public int SendQueueFrames { get; set; } = 256;
+
+    /// <summary>How long one frame may wait for a phone that does not read before its tunnel is closed with 4429. Default 10 s.</summary>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The system's send buffer for each phone in bytes, so that phones which do not read hold little of its memory. Default 64 KiB; 0 leaves it as the
+    /// system has it.
+    /// </summary>
+    public int SocketSendBufferBytes { get; set; } = 64 * 1024;
+
     /// <summary>How many events of one tunnel may wait for the app before the server stops reading from the phone. Default 64.</summary>
     public int EventQueueLength { get; set; } = 64;
+
+    /// <summary>How many bytes of one tunnel's events may wait for the app before the server stops reading from the phone. Default 256 KiB.</summary>
+    public int EventQueueBytes { get; set; } = 256 * 1024;
 
     /// <summary>The longest that one delivery of an event over HTTP may take, the answer's body included. Default 10 s.</summary>
     public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -77,6 +119,30 @@ public sealed class TunnelServerOptions
     /// all nodes. Shorter notices a dead node sooner, longer bridges a longer pause of Redis.
     /// </summary>
     public TimeSpan NodeLease { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// The web pages that may connect, by their <c>Origin</c> (<c>https://www.example.com</c>); others get 403. Default: all. A request without
+    /// <c>Origin</c>, as phones send it, is served.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>
+    /// The mini programs that may connect, by the app id in the <c>Referer</c> that WeChat sends (<c>https://servicewechat.com/{appid}/…</c>); others get
+    /// 403. Default: all. A request without <c>Referer</c> is served, and one with a right <c>Referer</c> whatever its <c>Origin</c>.
+    /// </summary>
+    public IList<string> AppIds { get; } = [];
+
+    /// <summary>How many wrong tunnel ids and tickets one address may try a second in the long run before the answer is 429. Default 10.</summary>
+    public int WrongTicketsPerSecond { get; set; } = 10;
+
+    /// <summary>How many wrong tunnel ids and tickets one address may try at once before <see cref="WrongTicketsPerSecond"/> holds. Default 100.</summary>
+    public int WrongTicketBurst { get; set; } = 100;
+
+    /// <summary>How many tunnels a second are closed when the server stops, so that phones do not come back all at once. Default 500; more where <see cref="DrainTimeout"/> asks for it.</summary>
+    public int DrainRate { get; set; } = 500;
+
+    /// <summary>How long a server that stops may take for closing tunnels and delivering what waits. Default 25 s; less where the host's shutdown timeout (30 s) is shorter.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
     internal TimeSpan EffectiveIdleTimeout => IdleTimeout ?? PingInterval * 2.5;
 }

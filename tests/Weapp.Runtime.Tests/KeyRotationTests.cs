@@ -92,7 +92,6 @@ public sealed class KeyRotationTests
         var server = await TestServer.StartAsync(
             builder =>
             {
-                builder.Environment.EnvironmentName = "Development";
                 builder.Services.AddTunnelServer(options =>
                 {
                     options.SignatureMode = mode;
@@ -107,7 +106,8 @@ public sealed class KeyRotationTests
                         options.AlternateClients[host] = keys.Alternate;
                 });
             },
-            static app => app.MapTunnelServer());
+            static app => app.MapTunnelServer(),
+            environment: "Development");
         return server.Secret(Old, New);
     }
 

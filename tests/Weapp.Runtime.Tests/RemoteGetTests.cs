@@ -1,7 +1,13 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Weapp.Runtime.Tests.Support;
+using Weapp.TestKit;
 
 namespace Weapp.Runtime.Tests;
 
@@ -49,6 +55,45 @@ public sealed class RemoteGetTests
         foreach (var member in (string[])["data", "tcId", "tcKey", "signature"])
             Assert.Equal(official.GetProperty(member).GetString(), call.Text(member));
         app.Server.Secret(Key);
+    }
+
+    [Fact]
+    public async Task Where_the_signature_in_headers_is_required_the_key_is_not_sent()
+    {
+        await using var tunnels = await FakeTunnelServer.StartAsync();
+        await using var app = await ChatApp.StartAsync<RecordingHandler>(options =>
+        {
+            tunnels.Serve(options);
+            options.TunnelSignatureMode = TunnelSignatureMode.HmacOnly;
+        });
+
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync()).Status);
+        Assert.DoesNotContain(SignedEvent.Key, Assert.Single(tunnels.Calls).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_ends_the_call_before_anything_is_sent()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        var calls = 0;
+        await using var tunnels = await TestServer.StartAsync(
+            builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate))),
+            app => app.Run(context =>
+            {
+                Interlocked.Increment(ref calls);
+                return context.Response.WriteAsync(FakeTunnelServer.SignedAnswer(FakeTunnelServer.GrantData));
+            }));
+        Assert.Equal("https", tunnels.Address.Scheme);
+        await using var app = await ChatApp.StartAsync<RecordingHandler>(options =>
+        {
+            options.TunnelServerUrl = tunnels.Address.ToString();
+            options.ServerHost = "www.example.com";
+        });
+
+        Assert.Equal(HttpStatusCode.BadGateway, (await app.GetAsync()).Status);
+        Assert.Equal(0, calls);
     }
 
     [Fact]

@@ -27,6 +27,12 @@ public sealed class StartTests
     [InlineData("TunnelSignatureKey", null)]
     [InlineData("TunnelSignatureKey", "")]
     [InlineData("TunnelSignatureKey", "  ")]
+    [InlineData("TunnelSignatureKey", "fifteen letters")]
+    [InlineData("TunnelAlternateSignatureKey", "")]
+    [InlineData("TunnelAlternateSignatureKey", "fifteen letters")]
+    [InlineData("TunnelSignatureMode", "7")]
+    [InlineData("TunnelServerUrl", "http://ws.example.com")]
+    [InlineData("TunnelServerUrl", "http://93.184.216.34:5081")]
     [InlineData("TunnelServerUrl", "ws.example.com")]
     [InlineData("TunnelServerUrl", "ftp://ws.example.com")]
     [InlineData("TunnelServerUrl", "wss://ws.example.com")]
@@ -53,6 +59,24 @@ public sealed class StartTests
 
         Assert.StartsWith($"Weapp:{key} ", Assert.Single(failure.Failures), StringComparison.Ordinal);
         Assert.DoesNotContain(SignedEvent.Key, failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Production", "http://127.0.0.1:5081")]
+    [InlineData("Production", "http://localhost:5081")]
+    [InlineData("Production", "http://10.0.0.1:5081")]
+    [InlineData("Production", "http://[fd00::1]:5081")]
+    [InlineData("Production", "http://tunnel-server:5081")]
+    [InlineData("Production", "http://ws.example.com", "HmacOnly")]
+    [InlineData("Development", "http://ws.example.com")]
+    [InlineData("Development", "http://ws.example.com", "Both", "short")]
+    public async Task The_key_may_travel_where_no_stranger_is(string environment, string tunnelServerUrl, string mode = "Both", string key = SignedEvent.Key)
+    {
+        var settings = Remote;
+        settings["Weapp:TunnelServerUrl"] = tunnelServerUrl;
+        settings["Weapp:TunnelSignatureMode"] = mode;
+        settings["Weapp:TunnelSignatureKey"] = key;
+        await using var server = await StartAsync(settings, environment: environment);
     }
 
     [Theory]
@@ -175,7 +199,10 @@ public sealed class StartTests
     }
 
     private static Task<TestServer> StartAsync(
-        Dictionary<string, string?> settings, Action<IServiceCollection>? configure = null, Action<WebApplication>? map = null) => TestServer.StartAsync(
+        Dictionary<string, string?> settings,
+        Action<IServiceCollection>? configure = null,
+        Action<WebApplication>? map = null,
+        string environment = "Production") => TestServer.StartAsync(
         builder =>
         {
             builder.Configuration.AddInMemoryCollection(settings);
@@ -183,5 +210,6 @@ public sealed class StartTests
             builder.Services.AddWeapp(builder.Configuration.GetSection("Weapp")).AddHandler<RecordingHandler>();
             configure?.Invoke(builder.Services);
         },
-        map ?? (static app => app.MapWeappTunnel<RecordingHandler>("/tunnel")));
+        map ?? (static app => app.MapWeappTunnel<RecordingHandler>("/tunnel")),
+        environment: environment);
 }

@@ -39,9 +39,12 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="configure">Adds services and configuration.</param>
     /// <param name="map">Maps endpoints.</param>
     /// <param name="port">0 for any free port.</param>
-    public static async Task<TestServer> StartAsync(Action<WebApplicationBuilder> configure, Action<WebApplication> map, int port = 0)
+    /// <param name="environment">The host's environment.</param>
+    public static async Task<TestServer> StartAsync(
+        Action<WebApplicationBuilder> configure, Action<WebApplication> map, int port = 0, string environment = "Production")
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(TestServer).Assembly.GetName().Name });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(TestServer).Assembly.GetName().Name, EnvironmentName = environment });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
         var logs = new LogCapture();

@@ -8,6 +8,8 @@ namespace Weapp.TunnelServer.Tests;
 /// <summary><c>/get/wsurl</c> and <c>/ws/push</c> as apps with the official SDKs call them.</summary>
 public sealed class AppCallTests
 {
+    private const string AnotherKey = "another key, which is long enough for an app";
+
     private static readonly JsonElement[] Captured =
         [.. JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "captures", "servers.json"))).EnumerateArray()];
 
@@ -96,13 +98,13 @@ public sealed class AppCallTests
         {
             options.SignatureKey = null;
             options.Clients["a.example.com"] = SignedCall.Key;
-            options.Clients["b.example.com"] = "another key";
+            options.Clients["b.example.com"] = AnotherKey;
         });
         var (phone, id) = await gateway.ConnectAsync(serverHost: "a.example.com");
         var (_, answer) = await gateway.Server.Client.PostAsync(
-            "/ws/push", SignedCall.Push([id], "{}", key: "another key", serverHost: "b.example.com"));
+            "/ws/push", SignedCall.Push([id], "{}", key: AnotherKey, serverHost: "b.example.com"));
         Assert.Equal($$"""{"invalidTunnelIds":["{{id}}"]}""", answer.GetProperty("data").GetRawText());
-        (var status, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push([id], "{}", key: "another key", serverHost: "a.example.com"));
+        (var status, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push([id], "{}", key: AnotherKey, serverHost: "a.example.com"));
         Assert.Equal((400, 9003), (status, answer.GetProperty("code").GetInt32()));
         (status, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push([id], "{}", serverHost: "unknown.example.com"));
         Assert.Equal((400, 9003), (status, answer.GetProperty("code").GetInt32()));
@@ -143,7 +145,29 @@ public sealed class AppCallTests
     [InlineData("[[]]")]
     [InlineData("[null]")]
     [InlineData("null")]
+    [InlineData("[1]")]
+    [InlineData("[{}]")]
+    [InlineData("[]x")]
+    [InlineData("""[{"type":"close"}]""")]
     [InlineData("""[{"tunnelIds":null,"type":"close"}]""")]
+    [InlineData("""[{"tunnelIds":"{id}","type":"close"}]""")]
+    [InlineData("""[{"tunnelIds":[null],"type":"close"}]""")]
+    [InlineData("""[{"tunnelIds":[1],"type":"close"}]""")]
+    [InlineData("""[{"tunnelIds":[["{id}"]],"type":"close"}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"]}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":1}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":null}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"CLOSE"}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"close","type":"message","content":"{}"}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"close"},{"tunnelIds":["{id}"],"type":"unknown"}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"message","content":1}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"message","content":null}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"message","content":{"type":"x"}}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"message","content":"null"}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"message","content":"[]"}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"message","content":"{"}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"message","content":"{}{}"}]""")]
+    [InlineData("""[{"tunnelIds":["{id}"],"type":"message","content":"{'type':1}"}]""")]
     [InlineData("""[{"tunnelIds":["x",1],"type":"close"}]""")]
     [InlineData("""[{"tunnelIds":["x"],"type":"connect"}]""")]
     [InlineData("""[{"tunnelIds":["{id}"],"type":"message"}]""")]
@@ -157,6 +181,75 @@ public sealed class AppCallTests
             "/ws/push", SignedCall.Body(data.Replace("{id}", id, StringComparison.Ordinal)));
         Assert.Equal((400, 9004), (status, answer.GetProperty("code").GetInt32()));
         await phone.PingAsync();
+    }
+
+    [Fact]
+    public async Task Bad_ids_of_all_kinds_are_named_in_the_callers_order()
+    {
+        await using var gateway = await HttpGateway.StartAsync(static options =>
+        {
+            options.SignatureKey = null;
+            options.Clients["a.example.com"] = SignedCall.Key;
+            options.Clients["b.example.com"] = "another key of some length";
+        });
+        var (phone, open) = await gateway.ConnectAsync(serverHost: "a.example.com");
+        var (gone, closed) = await gateway.ConnectAsync(serverHost: "a.example.com");
+        gone.Reset();
+        await gateway.App.NextAsync(Weapp.Protocol.Packets.PacketType.Close);
+        var (pending, _) = await gateway.RequestAsync(serverHost: "a.example.com");
+        var (foreign, _) = await gateway.RequestAsync("another key of some length", "b.example.com");
+        var (_, answer) = await gateway.Server.Client.PostAsync(
+            "/ws/push", SignedCall.Push(["unknown", open, foreign, closed, pending, "unknown"], "{}", serverHost: "a.example.com"));
+        Assert.Equal($$"""{"invalidTunnelIds":["unknown","{{foreign}}","{{closed}}","{{pending}}"]}""", answer.GetProperty("data").GetRawText());
+        Assert.Equal("message:{}", await phone.ReadTextAsync());
+    }
+
+    [Theory]
+    [InlineData("{\n \"type\":\"a\\n\",\r\n\t\"content\":\"\u2028</script>\u202E\\u0000\" }")]
+    [InlineData("{\"type\":\"中 😀\",\"content\":[{\"n\":1e999}]}")]
+    public async Task A_pushed_text_is_one_frame_byte_for_byte(string content)
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        var (status, _) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push([id], content));
+        Assert.Equal(200, status);
+        Assert.Equal("message:" + content, await phone.ReadTextAsync());
+        await phone.PingAsync();
+    }
+
+    [Fact]
+    public async Task The_longest_push_arrives()
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        var content = $$"""{"type":"{{new string('"', 32 * 1024 - 10).Replace("\"", "\\\"", StringComparison.Ordinal)}}"}""";
+        content += new string(' ', 64 * 1024 - content.Length);
+        var (status, _) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Push([id], content));
+        Assert.Equal(200, status);
+        Assert.Equal("message:" + content, await phone.ReadTextAsync());
+    }
+
+    [Fact]
+    public async Task What_is_not_asked_for_is_ignored()
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var data = $$"""{"skey":{"a":[1]},"protocolType":"ws","receiveUrl":"{{gateway.ReceiveUrl}}","x":null}""";
+        var (status, answer) = await gateway.Server.Client.PostAsync("/get/wsurl", SignedCall.Body(data, withKey: true));
+        Assert.Equal((200, 0), (status, answer.GetProperty("code").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("/get/tunnels")]
+    [InlineData("/metrics")]
+    [InlineData("/debug")]
+    [InlineData("/ws")]
+    [InlineData("/get")]
+    [InlineData("/")]
+    public async Task There_is_nothing_else_on_the_port(string path)
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        using var answer = await gateway.Server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
     [Fact]

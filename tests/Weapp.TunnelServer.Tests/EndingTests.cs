@@ -44,6 +44,21 @@ public sealed class EndingTests
     });
 
     [Fact]
+    public async Task Five_hundred_phones_that_connect_and_reset_leave_pairs_of_events()
+    {
+        await using var gateway = await Gateway.StartAsync(time: _clock);
+        await Parallel.ForEachAsync(Enumerable.Range(0, 500), async (_, _) => (await Phone.TryConnectAsync((await gateway.RequestAsync()).ConnectUrl)).Reset());
+        for (var closed = 0; closed < 500;)
+        {
+            if ((await gateway.App.NextAsync()).Type == PacketType.Close)
+                closed++;
+        }
+
+        foreach (var events in gateway.App.Accepted.GroupBy(static seen => seen.TunnelId))
+            Assert.Equal([PacketType.Connect, PacketType.Close], events.Select(static seen => seen.Type));
+    }
+
+    [Fact]
     public Task The_end_of_the_stream() => EndAsync(static async (_, phone, _) => await phone.DisposeAsync());
 
     [Fact]
@@ -149,7 +164,7 @@ public sealed class EndingTests
     public Task A_phone_that_does_not_read_at_all() => EndAsync(
         async (gateway, _, id) =>
         {
-            for (var i = 0; i < 300; i++)
+            for (var i = 0; i < 50; i++)
                 Assert.Empty(await gateway.PushAsync($$"""{"type":"n","content":"{{i:D60000}}"}""", id));
             while ((await gateway.PushAsync("{}", id)).Count == 0)
                 _clock.Advance(TimeSpan.FromSeconds(11));
@@ -157,7 +172,7 @@ public sealed class EndingTests
         receiveBuffer: 4096,
         configure: static options =>
         {
-            options.SendQueueBytes = 32 * 1024 * 1024;
+            options.SendQueueBytes = 8 * 1024 * 1024;
             options.IdleTimeout = TimeSpan.FromHours(24);
         });
 

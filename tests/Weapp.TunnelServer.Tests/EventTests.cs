@@ -22,7 +22,11 @@ public sealed class EventTests
     [Fact]
     public async Task Events_of_a_tunnel_come_one_at_a_time_and_in_order_however_slow_the_app_is()
     {
-        await using var gateway = await Gateway.StartAsync(static options => options.EventQueueLength = 8);
+        await using var gateway = await Gateway.StartAsync(static options =>
+        {
+            options.EventQueueLength = 8;
+            options.FrameBurst = 1000;
+        });
         gateway.App.Handle = static async (_, _) =>
         {
             for (var i = 0; i < 10; i++)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Weapp.Protocol.Packets;
@@ -15,7 +16,7 @@ public sealed class HttpDeliveryTests
     {
         await using var gateway = await StartAsync();
         var (phone, id) = await gateway.ConnectAsync();
-        var sent = Enumerable.Range(0, 100).Select(static i => $$$"""{"type":"speak","content":{"word":"大家好啊 \"{{{i}}}\" \\ 😀"}}""").ToList();
+        var sent = Enumerable.Range(0, 90).Select(static i => $$$"""{"type":"speak","content":{"word":"大家好啊 \"{{{i}}}\" \\ 😀"}}""").ToList();
         foreach (var json in sent)
             await phone.SendMessageAsync(json);
         await phone.SendAsync("message");
@@ -28,9 +29,29 @@ public sealed class HttpDeliveryTests
     }
 
     [Theory]
+    [InlineData("\"")]
+    [InlineData("\\")]
+    [InlineData("\u0001")]
+    [InlineData("中")]
+    [InlineData("😀")]
+    [InlineData("\u2028</script>")]
+    public async Task The_longest_frame_reaches_the_app_byte_for_byte(string unit)
+    {
+        await using var gateway = await StartAsync();
+        var (phone, _) = await gateway.ConnectAsync();
+        var room = 64 * 1024 - "message:".Length;
+        var text = string.Concat(Enumerable.Repeat(unit, room / Encoding.UTF8.GetByteCount(unit)));
+        text += new string('.', room - Encoding.UTF8.GetByteCount(text));
+        await phone.SendMessageAsync(text);
+        Assert.Equal(text, (await gateway.App.NextAsync(PacketType.Message)).Content);
+    }
+
+    [Theory]
     [InlineData(502, "<html>")]
     [InlineData(503, """{"code":9503,"message":"Handler timed out"}""")]
     [InlineData(504, "")]
+    [InlineData(400, """{"code":9007,"message":"Bad request - stale or without valid time stamp"}""")]
+    [InlineData(409, """{"code":9009,"message":"Conflict - an earlier event is missing"}""")]
     [InlineData(500, """{"code":9500,"message":"Handler failed"}""")]
     public async Task A_passing_failure_is_tried_again(int status, string body)
     {

@@ -14,6 +14,12 @@ public sealed class OptionsTests
     [InlineData("PublicUrl", "https://ws.example.com/?a=1")]
     [InlineData("SignatureKey", "")]
     [InlineData("Clients:www.example.com", "")]
+    [InlineData("SignatureKey", "fifteen letters")]
+    [InlineData("Clients:www.example.com", "fifteen letters")]
+    [InlineData("AlternateSignatureKey", "a key that nothing goes with")]
+    [InlineData("AlternateClients:www.example.com", "a key that nothing goes with")]
+    [InlineData("ReceiveHosts:0", "https://www.example.com", "ReceiveHosts")]
+    [InlineData("ReceiveNetworks:0", "10.0.0.0", "ReceiveNetworks")]
     [InlineData("PingInterval", "00:00:00")]
     [InlineData("IdleTimeout", "00:00:10")]
     [InlineData("TicketLifetime", "-00:00:01")]
@@ -23,22 +29,49 @@ public sealed class OptionsTests
     [InlineData("DeliveryTimeout", "00:00:00")]
     [InlineData("DeliveryAttempts", "0")]
     [InlineData("MaxPushBytes", "-1")]
-    public async Task A_wrong_value_stops_the_start_and_is_named(string key, string value)
+    [InlineData("MaxFragments", "0")]
+    [InlineData("FramesPerSecond", "0")]
+    [InlineData("FrameBurst", "-1")]
+    [InlineData("SendQueueFrames", "0")]
+    [InlineData("SendTimeout", "00:00:00")]
+    [InlineData("SocketSendBufferBytes", "100")]
+    [InlineData("EventQueueBytes", "1")]
+    [InlineData("AllowedOrigins:0", "www.example.com", "AllowedOrigins")]
+    [InlineData("AllowedOrigins:0", "https://www.example.com/page", "AllowedOrigins")]
+    [InlineData("AppIds:0", "wx/1", "AppIds")]
+    [InlineData("WrongTicketsPerSecond", "0")]
+    [InlineData("WrongTicketBurst", "0")]
+    [InlineData("DrainRate", "0")]
+    [InlineData("DrainTimeout", "00:00:00")]
+    public async Task A_wrong_value_stops_the_start_and_is_named(string key, string value, string? named = null)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync((key, value)));
-        Assert.StartsWith($"TunnelServer:{key} ", error.Failures.First(), StringComparison.Ordinal);
+        Assert.StartsWith($"TunnelServer:{named ?? key} ", error.Failures.First(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Values_come_from_the_section()
     {
         await using var server = await StartAsync(
-            ("PublicUrl", "https://ws.example.com"), ("Clients:www.example.com", "key one"), ("SignatureKey", "key two"), ("PingInterval", "00:00:05"));
+            ("PublicUrl", "https://ws.example.com"), ("Clients:www.example.com", "the first key of this test, long enough"), ("SignatureKey", "the second key of this test, long enough"), ("PingInterval", "00:00:05"));
         var options = server.Service<IOptions<TunnelServerOptions>>().Value;
         Assert.Equal("https://ws.example.com", options.PublicUrl);
-        Assert.Equal("key one", options.Clients["www.example.com"]);
-        Assert.Equal("key two", options.SignatureKey);
+        Assert.Equal("the first key of this test, long enough", options.Clients["www.example.com"]);
+        Assert.Equal("the second key of this test, long enough", options.SignatureKey);
         Assert.Equal(TimeSpan.FromSeconds(5), options.PingInterval);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_none_too_long_is_named_and_not_shown()
+    {
+        const string Key = "twenty characters ok";
+        await using var server = await StartAsync(("SignatureKey", Key), ("Clients:www.example.com", Key), ("Clients:good.example.com", Key + Key));
+        server.Secret(Key);
+
+        var warnings = server.Logs.Lines.Where(static line => line.EventId == 43).Select(static line => line.Text).ToList();
+        Assert.Equal(2, warnings.Count);
+        Assert.Contains(warnings, static line => line.Contains("TunnelServer:SignatureKey", StringComparison.Ordinal));
+        Assert.Contains(warnings, static line => line.Contains("TunnelServer:Clients:www.example.com", StringComparison.Ordinal));
     }
 
     private static Task<TestServer> StartAsync(params (string Key, string Value)[] values) => TestServer.StartAsync(

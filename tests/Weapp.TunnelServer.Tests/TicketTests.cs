@@ -39,7 +39,7 @@ public sealed class TicketTests
     [Fact]
     public async Task Of_many_simultaneous_connects_with_one_ticket_one_wins()
     {
-        await using var gateway = await Gateway.StartAsync();
+        await using var gateway = await Gateway.StartAsync(static options => options.WrongTicketBurst = 1000);
         for (var round = 0; round < 10; round++)
         {
             var grant = await gateway.RequestAsync();
@@ -83,6 +83,44 @@ public sealed class TicketTests
         clock.Advance(TimeSpan.FromSeconds(1));
         await using var refused = await Phone.TryConnectAsync(late.ConnectUrl);
         Assert.Equal(404, refused.Status);
+    }
+
+    [Fact]
+    public async Task Unknown_expired_used_and_wrong_tickets_have_one_answer()
+    {
+        var clock = new TestClock();
+        await using var gateway = await Gateway.StartAsync(time: clock);
+        var expired = await gateway.RequestAsync();
+        clock.Advance(TimeSpan.FromSeconds(61));
+        var (used, wrong) = (await gateway.RequestAsync(), await gateway.RequestAsync());
+        await using var phone = await Phone.ConnectAsync(used.ConnectUrl);
+        var unknown = new Uri(gateway.Server.Address, "/ws/AAAAAAAAAAAAAAAAAAAAAA?ticket=AAAAAAAAAAAAAAAAAAAAAA").AbsoluteUri;
+        var answers = new HashSet<string>();
+        foreach (var url in new[] { unknown, expired.ConnectUrl, used.ConnectUrl, wrong.ConnectUrl + "x" })
+        {
+            await using var refused = await Phone.TryConnectAsync(url);
+            answers.Add(string.Join('\n', refused.Handshake.Split("\r\n").Where(static line => !line.StartsWith("Date:", StringComparison.Ordinal))));
+        }
+
+        Assert.StartsWith("HTTP/1.1 404", Assert.Single(answers), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_tries_many_tickets_gets_429_and_the_right_ones_still_work()
+    {
+        await using var gateway = await Gateway.StartAsync(static options => (options.WrongTicketBurst, options.WrongTicketsPerSecond) = (20, 1));
+        var statuses = new List<int>();
+        while (statuses.LastOrDefault() != 429)
+        {
+            await using var refused = await Phone.TryConnectAsync(new Uri(gateway.Server.Address, $"/ws/{statuses.Count}?ticket=x").AbsoluteUri);
+            statuses.Add(refused.Status);
+            Assert.InRange(statuses.Count, 1, 1000);
+        }
+
+        Assert.True(statuses.Count > 20);
+        Assert.All(statuses[..^1], static status => Assert.Equal(404, status));
+        var (phone, _) = await gateway.ConnectAsync();
+        await phone.PingAsync();
     }
 
     [Fact]

@@ -17,6 +17,8 @@ namespace Weapp.Benchmarks.Micro;
 public class BytesToMethod
 {
     private readonly byte[] _body = SpeakEvent.Body();
+    private readonly WebhookSignature _signature = new(SpeakEvent.Key);
+    private readonly WebhookHeaders _headers;
     private readonly byte[] _hash = new byte[SHA1.HashSizeInBytes];
     private readonly SpeakHandler _byHand = new();
     private readonly HandWrittenTunnel _handWritten;
@@ -27,6 +29,7 @@ public class BytesToMethod
     /// <summary>Builds what an app builds when it starts, and checks that both ways lead to the method.</summary>
     public BytesToMethod()
     {
+        _headers = _signature.Sign("LcxOZR4hYJRzXlY2dDo7Yw-12", DateTimeOffset.UnixEpoch, _body);
         _handWritten = new HandWrittenTunnel(SpeakEvent.Key, _byHand);
         var services = new ServiceCollection();
         services.AddLogging().AddMetrics();
@@ -35,9 +38,11 @@ public class BytesToMethod
         _handler = _services.GetRequiredService<SpeakHandler>();
         _endpoint = new TunnelPostEndpoint(
             new TunnelReceiver<SpeakHandler>(_services, new TunnelEndpointOptions()),
-            new TunnelSignature(SpeakEvent.Key),
+            new CallSignature(SpeakEvent.Key),
             checkSignature: true,
+            checkSequence: true,
             SpeakEvent.Length,
+            TimeProvider.System,
             _services.GetRequiredService<WeappMetrics>(),
             NullLogger.Instance);
         _ = Weapp();
@@ -62,9 +67,13 @@ public class BytesToMethod
     [Benchmark]
     public bool Weapp()
     {
-        var handled = _endpoint.HandleEventAsync(new ReadOnlySequence<byte>(_body), CancellationToken.None);
+        var handled = _endpoint.HandleEventAsync(new ReadOnlySequence<byte>(_body), headers: default, CancellationToken.None);
         return handled.IsCompletedSuccessfully && handled.Result is null;
     }
+
+    /// <summary>What a signature in headers costs, beside all that.</summary>
+    [Benchmark]
+    public bool Headers() => _signature.Check(_headers, DateTimeOffset.UnixEpoch, _body) is null;
 
     /// <summary>The same by hand.</summary>
     [Benchmark]

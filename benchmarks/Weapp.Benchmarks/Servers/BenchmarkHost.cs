@@ -16,10 +16,21 @@ internal static class BenchmarkHost
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Warning);
-        if (name == "weapp")
-            WeappServer.AddServices(builder.Services);
-        if (name == "sessions")
-            SessionsServer.AddServices(builder.Services, settings.Single());
+        switch (name)
+        {
+            case "weapp":
+                WeappServer.AddServices(builder.Services);
+                break;
+            case "sessions":
+                SessionsServer.AddServices(builder.Services, settings.Single());
+                break;
+            case "tunnels":
+                TunnelsServer.AddServices(builder.Services);
+                break;
+            case "signalr":
+                SignalRServer.AddServices(builder.Services);
+                break;
+        }
 
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
@@ -36,8 +47,14 @@ internal static class BenchmarkHost
             case "sessions":
                 SessionsServer.Map(app);
                 break;
+            case "tunnels":
+                TunnelsServer.Map(app);
+                break;
+            case "signalr":
+                SignalRServer.Map(app);
+                break;
             default:
-                throw new ArgumentException($"There is no server '{name}': limit, weapp, sessions.", nameof(name));
+                throw new ArgumentException($"There is no server '{name}': limit, weapp, sessions, tunnels, signalr.", nameof(name));
         }
 
         await app.StartAsync();

@@ -19,4 +19,10 @@ internal static partial class HttpLog
 
     [LoggerMessage(5, LogLevel.Error, "A phone got no tunnel: the tunnel server in this process failed.")]
     public static partial void TunnelServerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Warning, "Weapp:TunnelSignatureKey is shorter than 32 characters: make one with openssl rand -hex 32, for the tunnel server too.")]
+    public static partial void ShortKey(ILogger logger);
+
+    [LoggerMessage(7, LogLevel.Warning, "An event came before an earlier one of its tunnel. If several processes serve {Path}, set CheckSequence to false where it is mapped.")]
+    public static partial void OutOfOrder(ILogger logger, string path);
 }

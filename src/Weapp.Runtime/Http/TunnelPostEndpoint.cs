@@ -41,6 +41,8 @@ internal sealed class TunnelPostEndpoint(
         }
 
         HttpLog.Rejected(logger, rejection.Code, rejection.Message);
+        if (rejection == Rejection.OutOfOrder)
+            HttpLog.OutOfOrder(logger, context.Request.Path);
         metrics.Rejected(rejection);
         await TunnelAnswers.WriteAsync(context.Response, rejection);
     }

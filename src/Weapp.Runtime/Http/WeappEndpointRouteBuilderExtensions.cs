@@ -48,6 +48,8 @@ public static class WeappEndpointRouteBuilderExtensions
         var server = services.GetRequiredService<TunnelServerSource>();
         var receiver = new TunnelReceiver<THandler>(services, options);
         var signature = string.IsNullOrEmpty(weapp.TunnelSignatureKey) ? null : new CallSignature(weapp.TunnelSignatureKey, weapp.TunnelAlternateSignatureKey, weapp.TunnelSignatureMode);
+        if (weapp.TunnelSignatureKey is { Length: > 0 and < 32 })
+            HttpLog.ShortKey(logger);
         // An app without any tunnel server is to fail now, not at its first phone.
         HttpLog.Mapped(logger, pattern, typeof(THandler).Name, server.Value.GetType().Name);
 

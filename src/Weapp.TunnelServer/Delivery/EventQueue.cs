@@ -10,25 +10,28 @@ internal sealed class EventQueue : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private readonly Queue<TunnelEvent> _events = new(1);
-    private readonly int _capacity;
+    private readonly TunnelServerOptions _limits;
     private readonly Func<TunnelEvent, ValueTask<bool>> _deliver;
     private readonly Action _finished;
     private TaskCompletionSource? _room;
     private long _lastSeq;
     private bool _delivering = true;
+    private int _bytes;
     private bool _closed;
 
     /// <summary>Makes a queue with the connect event in it; nothing is delivered before <see cref="Start"/>.</summary>
-    /// <param name="capacity">How many events may wait before <see cref="AddMessageAsync"/> makes its caller wait.</param>
+    /// <param name="limits">How much may wait before <see cref="AddMessageAsync"/> makes its caller wait.</param>
     /// <param name="deliver">Delivers an event; false drops the messages behind it. It has closed the queue then.</param>
     /// <param name="finished">Called once, after the close event.</param>
-    public EventQueue(int capacity, Func<TunnelEvent, ValueTask<bool>> deliver, Action finished)
+    public EventQueue(TunnelServerOptions limits, Func<TunnelEvent, ValueTask<bool>> deliver, Action finished)
     {
-        _capacity = capacity;
+        _limits = limits;
         _deliver = deliver;
         _finished = finished;
         Add(PacketType.Connect, default);
     }
+
+    private bool IsFull => _events.Count >= _limits.EventQueueLength || _bytes >= _limits.EventQueueBytes;
 
     // The pool and not the caller's thread: an app's handler must hold up neither the socket's reader nor the sweep.
     public void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -43,8 +46,9 @@ internal sealed class EventQueue : IThreadPoolWorkItem
             if (_closed)
                 return room;
             Add(PacketType.Message, content);
+            _bytes += content.Length;
             (start, _delivering) = (!_delivering, true);
-            if (_events.Count >= _capacity)
+            if (IsFull)
                 room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
 
@@ -86,9 +90,9 @@ internal sealed class EventQueue : IThreadPoolWorkItem
 
             lock (_gate)
             {
-                _events.Dequeue();
-                while (!delivered && _events.TryPeek(out var waiting) && waiting.Type != PacketType.Close)
-                    _events.Dequeue();
+                do
+                    _bytes -= _events.Dequeue().Content.Length;
+                while (!delivered && _events.TryPeek(out var waiting) && waiting.Type != PacketType.Close);
                 GiveRoom();
             }
         }
@@ -104,7 +108,7 @@ internal sealed class EventQueue : IThreadPoolWorkItem
 
     private void GiveRoom()
     {
-        if (_room is null || (!_closed && _events.Count >= _capacity))
+        if (_room is null || (!_closed && IsFull))
             return;
         _room.SetResult();
         _room = null;

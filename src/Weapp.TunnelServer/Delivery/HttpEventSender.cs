@@ -55,7 +55,8 @@ internal sealed class HttpEventSender(IHttpClientFactory clients, IOptions<Tunne
     private static DeliveryOutcome Judge(HttpStatusCode status, int? code) => ((int)status, code) switch
     {
         (200, 0) => DeliveryOutcome.Accepted,
-        (500, 9500) or (502 or 503 or 504, _) => DeliveryOutcome.Retry($"status {(int)status}"),
+        // 9007: the clocks differ, which somebody may mend; 9009: an earlier event is still on its way.
+        (400, 9007) or (409, 9009) or (500, 9500) or (502 or 503 or 504, _) => DeliveryOutcome.Retry($"status {(int)status}"),
         (200, null) => DeliveryOutcome.Refused("status 200 without a code"),
         _ => DeliveryOutcome.Refused(code is null ? $"status {(int)status}" : $"status {(int)status}, code {code}"),
     };

@@ -42,6 +42,18 @@ internal static partial class TunnelServerLog
     [LoggerMessage(10, LogLevel.Error, "Tunnel {Tunnel}: an event's delivery failed inside the server")]
     public static partial void DeliveryBroken(ILogger logger, string tunnel, Exception exception);
 
+    [LoggerMessage(40, LogLevel.Warning, "A receiveUrl was refused: {Problem}")]
+    public static partial void ReceiveUrlRefused(ILogger logger, string problem);
+
+    [LoggerMessage(41, LogLevel.Warning, "No connection to {Host}: none of its addresses is public, or it is without TLS; where that is right, name its network in TunnelServer:ReceiveNetworks")]
+    public static partial void AddressRefused(ILogger logger, string host);
+
+    [LoggerMessage(42, LogLevel.Information, "Development: events may go to this machine itself, and without TLS")]
+    public static partial void LoopbackAllowed(ILogger logger);
+
+    [LoggerMessage(43, LogLevel.Warning, "{Key} is shorter than 32 characters: make one with openssl rand -hex 32")]
+    public static partial void ShortKey(ILogger logger, string key);
+
     [LoggerMessage(11, LogLevel.Information, "{Route} refused with {Code}: {Reason}")]
     public static partial void CallRefused(ILogger logger, string route, int code, string reason);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -7,6 +8,7 @@ using Weapp.TunnelServer.Delivery;
 using Weapp.TunnelServer.Hosting;
 using Weapp.TunnelServer.Http;
 using Weapp.TunnelServer.Nodes;
+using Weapp.TunnelServer.ReceiveUrls;
 using Weapp.TunnelServer.Tunnels;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -43,17 +45,23 @@ public static class TunnelServerServiceCollectionExtensions
         services.TryAddSingleton<RecentCalls>();
         services.TryAddSingleton<PushRouter>();
         services.TryAddSingleton<EventDelivery>();
+        services.TryAddSingleton<TunnelDrain>();
         services.TryAddSingleton<HttpReceivers>();
         services.TryAddNodes();
         services.TryAddSingleton<TunnelHub>();
         services.TryAddSingleton<ConnectAddress>();
+        services.TryAddSingleton<PhoneOrigin>();
+        services.TryAddSingleton<WrongTickets>();
         services.TryAddSingleton<SocketEndpoint>();
         services.TryAddSingleton<TunnelClients>();
         services.TryAddSingleton<WsUrlEndpoint>();
         services.TryAddSingleton<PushEndpoint>();
+        services.TryAddSingleton<ReceivePolicy>();
+        services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
+        services.TryAddSingleton<VettedConnector>();
         services.TryAddSingleton<HttpEventSender>();
         services.AddHttpClient(HttpEventSender.ClientName, static client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .UseSocketsHttpHandler(static (handler, _) => Configure(handler))
+            .UseSocketsHttpHandler(static (handler, provider) => Configure(handler, provider.GetRequiredService<VettedConnector>()))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         services.TryAddSingleton<ITunnelServer, LocalTunnelServer>();
@@ -81,11 +89,12 @@ public static class TunnelServerServiceCollectionExtensions
     }
 
     // An app's answer must not send the server anywhere else.
-    private static void Configure(SocketsHttpHandler handler)
+    private static void Configure(SocketsHttpHandler handler, VettedConnector connector)
     {
         handler.AllowAutoRedirect = false;
         handler.UseCookies = false;
         handler.UseProxy = false;
+        handler.ConnectCallback = connector.ConnectAsync;
         handler.ConnectTimeout = HttpEventSender.ConnectTimeout;
         handler.PooledConnectionLifetime = HttpEventSender.ConnectionLifetime;
     }

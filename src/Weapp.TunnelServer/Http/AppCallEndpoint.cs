@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -51,7 +52,7 @@ internal abstract class AppCallEndpoint(TunnelClients clients, IOptions<TunnelSe
         // Tells the caller that it may repeat the call: this server knows its id.
         if (id is not null)
             context.Response.Headers[WebhookHeaders.IdName] = id;
-        call = new AppCall(owner!, memory[..envelope.Data.Length], envelope.HasDataEncode, id);
+        call = new AppCall(owner!, Encoding.UTF8.GetString(envelope.TcId), memory[..envelope.Data.Length], envelope.HasDataEncode, id);
         return null;
     }
 

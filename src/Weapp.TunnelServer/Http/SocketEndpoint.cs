@@ -1,6 +1,9 @@
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Weapp.TunnelServer.Nodes;
 using Weapp.TunnelServer.Tunnels;
@@ -8,16 +11,22 @@ using Weapp.TunnelServer.Tunnels;
 namespace Weapp.TunnelServer.Http;
 
 /// <summary><c>GET /ws/{tunnelId}?ticket=…</c>: turns a ticket into a tunnel.</summary>
-internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes)
+internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes, PhoneOrigin origin, WrongTickets wrongTickets)
 {
     // No keep-alive of the WebSocket's own, which would cost a timer per tunnel: the phone's pings are the heartbeat.
     private static readonly WebSocketAcceptContext Accept = new() { KeepAliveInterval = TimeSpan.Zero };
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
+        if (!context.WebSockets.IsWebSocketRequest || HttpProtocol.IsHttp10(context.Request.Protocol))
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        if (!origin.Allows(context.Request.Headers))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
         }
 
@@ -32,12 +41,15 @@ internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes)
         var claim = context.GetRouteValue("tunnelId") is string id && ticket.Count == 1 ? await nodes.ClaimAsync(id, ticket[0]!, context.RequestAborted) : default;
         if (claim.Tunnel is not { } grant)
         {
-            context.Response.StatusCode = claim.IsUnavailable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status404NotFound;
+            context.Response.StatusCode = claim.IsUnavailable
+                ? StatusCodes.Status503ServiceUnavailable
+                : wrongTickets.IsWithinLimit(context.Connection.RemoteIpAddress) ? StatusCodes.Status404NotFound : StatusCodes.Status429TooManyRequests;
             return;
         }
 
+        BoundSendBuffer(context);
         using var socket = await AcceptAsync(context, grant);
-        await new Tunnel(hub, grant, socket, context.Abort).RunAsync();
+        await new Tunnel(hub, grant, socket, context.Features.GetRequiredFeature<PhoneConnection>().Stream!, context.Abort).RunAsync();
     }
 
     private async Task<WebSocket> AcceptAsync(HttpContext context, PendingTunnel grant)
@@ -56,8 +68,32 @@ internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes)
     /// <summary>The endpoint with the WebSocket middleware before it, so that the app's own pipeline needs none.</summary>
     public RequestDelegate Build(IApplicationBuilder pipeline)
     {
+        pipeline.Use((context, next) =>
+        {
+            PhoneConnection.Insert(context, hub.Options, hub.Time);
+            return next(context);
+        });
         pipeline.UseWebSockets();
         pipeline.Run(InvokeAsync);
         return pipeline.Build();
+    }
+
+    // The system would hold up to 4 MB for a phone that does not read. Other connections of the app keep what they have, and so does one of HTTP/2 with
+    // its other requests.
+    private void BoundSendBuffer(HttpContext context)
+    {
+        if (hub.Options.SocketSendBufferBytes is var bytes and > 0
+            && HttpProtocol.IsHttp11(context.Request.Protocol)
+            && context.Features.Get<IConnectionSocketFeature>() is { } connection)
+        {
+            try
+            {
+                connection.Socket.SendBufferSize = bytes;
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                // The phone has gone already; the first read says so.
+            }
+        }
     }
 }

@@ -1,9 +1,11 @@
 using System.Collections.Frozen;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weapp.Protocol;
 using Weapp.Protocol.Envelopes;
 using Weapp.Protocol.Signatures;
+using Weapp.TunnelServer.Diagnostics;
 using Weapp.TunnelServer.Tunnels;
 
 namespace Weapp.TunnelServer.Http;
@@ -11,18 +13,27 @@ namespace Weapp.TunnelServer.Http;
 /// <summary>The apps that may call over HTTP, each known by its key.</summary>
 internal sealed class TunnelClients
 {
+    private const int GoodKeyLength = 32;
+
     private readonly FrozenDictionary<string, TunnelOwner> _named;
     private readonly TunnelOwner? _anyone;
     private readonly TimeProvider _time;
 
-    public TunnelClients(IOptions<TunnelServerOptions> options, TimeProvider time)
+    public TunnelClients(IOptions<TunnelServerOptions> options, TimeProvider time, ILoggerFactory loggers)
     {
         var settings = options.Value;
         _time = time;
         _named = settings.Clients
             .Select(client => new TunnelOwner(
-                TunnelSignature.TcId(client.Key), new CallSignature(client.Value, settings.AlternateClients.TryGetValue(client.Key, out var other) ? other : null, settings.SignatureMode)))
+                TunnelSignature.TcId(client.Key),
+                new CallSignature(client.Value, settings.AlternateClients.TryGetValue(client.Key, out var other) ? other : null, settings.SignatureMode),
+                client.Key))
             .ToFrozenDictionary(static owner => owner.Id, StringComparer.Ordinal);
+        var logger = loggers.CreateLogger(TunnelServerLog.Category);
+        foreach (var (host, _) in settings.Clients.Where(static client => client.Value.Length < GoodKeyLength))
+            TunnelServerLog.ShortKey(logger, $"{TunnelServerOptions.Section}:{nameof(settings.Clients)}:{host}");
+        if (settings.SignatureKey is { Length: < GoodKeyLength })
+            TunnelServerLog.ShortKey(logger, $"{TunnelServerOptions.Section}:{nameof(settings.SignatureKey)}");
         if (settings.SignatureKey is { } key)
             _anyone = new TunnelOwner(TunnelOwner.Anyone, new CallSignature(key, settings.AlternateSignatureKey, settings.SignatureMode));
     }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Weapp.Protocol;
 using Weapp.TunnelServer.Delivery;
 using Weapp.TunnelServer.Nodes;
+using Weapp.TunnelServer.ReceiveUrls;
 using Weapp.TunnelServer.Tunnels;
 
 namespace Weapp.TunnelServer.Http;
@@ -13,16 +14,21 @@ namespace Weapp.TunnelServer.Http;
 /// <summary><c>POST /get/wsurl</c>: grants a tunnel whose events go to the app's <c>receiveUrl</c>.</summary>
 /// <remarks>Every official SDK wants <c>data</c> as signed text here, whether it sends <c>dataEncode</c> or not.</remarks>
 internal sealed class WsUrlEndpoint(
-    TunnelHub hub, ITunnelNodes nodes, ConnectAddress address, HttpReceivers receivers, TunnelClients clients, IOptions<TunnelServerOptions> options, ILoggerFactory loggers)
+    TunnelHub hub,
+    ITunnelNodes nodes,
+    ConnectAddress address,
+    ReceivePolicy policy,
+    HttpReceivers receivers,
+    TunnelClients clients,
+    IOptions<TunnelServerOptions> options,
+    ILoggerFactory loggers)
     : AppCallEndpoint(clients, options, loggers)
 {
-    private const int MaxUrlLength = 2048;
-
     protected override async ValueTask<Rejection?> TakeAsync(HttpContext context, AppCall call, PooledBuffer answer)
     {
         if (Read(call.Data.Span) is not { ProtocolType: null or "ws" or "wss" } request)
             return Rejection.BadPacket;
-        if (!TryGetReceiveUrl(request.ReceiveUrl, out var receiveUrl))
+        if (!policy.TryAccept(request.ReceiveUrl, call.TcId, call.Owner.Host, out var receiveUrl))
             return Rejection.BadReceiveUrl;
         if (hub.IsStopping)
             return Rejection.Unavailable;
@@ -54,13 +60,6 @@ internal sealed class WsUrlEndpoint(
             return null;
         }
     }
-
-    private static bool TryGetReceiveUrl(string? text, out Uri url) =>
-        Uri.TryCreate(text, UriKind.Absolute, out url!)
-        && text!.Length <= MaxUrlLength
-        && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
-        && url.UserInfo.Length == 0
-        && url.Fragment.Length == 0;
 }
 
 /// <summary>The <c>data</c> of <c>/get/wsurl</c>; the C# SDK's <c>skey</c> is ignored.</summary>

@@ -14,7 +14,7 @@ internal enum SendResult
 /// <summary>
 /// Frames for one phone, in the order in which they were taken. The only writer of its socket, and no task while nothing waits.
 /// </summary>
-internal sealed class SendQueue(WebSocket socket, Action abort, int maxBytes, TimeProvider time)
+internal sealed class SendQueue(WebSocket socket, Action abort, TunnelServerOptions options, TimeProvider time)
 {
     // What a waiting frame costs beside its bytes, so that very short ones have a limit as well.
     private const int FrameOverhead = 16;
@@ -50,7 +50,7 @@ internal sealed class SendQueue(WebSocket socket, Action abort, int maxBytes, Ti
             if (_end is not null || _broken)
                 return SendResult.Closed;
             var cost = frame.Length + FrameOverhead;
-            if (_bytes > 0 && _bytes + cost > maxBytes)
+            if (_bytes > 0 && (_bytes + cost > options.SendQueueBytes || _frames?.Count >= options.SendQueueFrames))
                 return SendResult.Overflow;
             (_frames ??= new Queue<ReadOnlyMemory<byte>>(1)).Enqueue(frame);
             _bytes += cost;

@@ -14,9 +14,6 @@ internal sealed class Tunnel
     // How long the phone may take to answer the close frame; without the wait it would often see a reset instead.
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
 
-    // How long one frame may wait for a phone that does not read.
-    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
-
     private readonly TunnelHub _hub;
     private readonly PendingTunnel _grant;
     private readonly WebSocket _socket;
@@ -31,16 +28,18 @@ internal sealed class Tunnel
     /// <param name="hub">The tunnels of this process.</param>
     /// <param name="grant">What was granted.</param>
     /// <param name="socket">The phone; the caller disposes of it.</param>
+    /// <param name="connection">What the socket reads from.</param>
     /// <param name="abort">Tears the connection down, so that pending reads and writes end.</param>
-    public Tunnel(TunnelHub hub, PendingTunnel grant, WebSocket socket, Action abort)
+    public Tunnel(TunnelHub hub, PendingTunnel grant, WebSocket socket, PhoneStream connection, Action abort)
     {
         _hub = hub;
         _grant = grant;
         _socket = socket;
         _abort = abort;
         _lastSeen = hub.Time.GetTimestamp();
-        _out = new SendQueue(socket, abort, hub.Options.SendQueueBytes, hub.Time);
-        _events = new EventQueue(hub.Options.EventQueueLength, DeliverAsync, () => _hub.Finished(this));
+        connection.Broken = end => End(end);
+        _out = new SendQueue(socket, abort, hub.Options, hub.Time);
+        _events = new EventQueue(hub.Options, DeliverAsync, () => _hub.Finished(this));
     }
 
     public string Id => _grant.Id;
@@ -95,7 +94,7 @@ internal sealed class Tunnel
     /// <summary>Ends the tunnel if its phone is silent or does not read.</summary>
     public void Sweep()
     {
-        if (_out.IsStalled(StallLimit))
+        if (_out.IsStalled(_hub.Options.SendTimeout))
             End(TunnelEnd.Slow);
         else if (!Volatile.Read(ref _waitsForApp) && _hub.Time.GetElapsedTime(Volatile.Read(ref _lastSeen)) >= _hub.IdleTimeout)
             End(TunnelEnd.Silent);

@@ -25,9 +25,14 @@ internal sealed class TunnelEnd
 
     /// <summary>The other nodes may think that this one is gone, and have said so to the app: the client is to come back at once.</summary>
     public static TunnelEnd Fenced { get; } = new("node lost touch with the others", 1001) { Flushes = true };
+    /// <summary>Frames that RFC 6455 does not allow.</summary>
+    public static TunnelEnd ProtocolError { get; } = new("protocol error", 1002);
 
     /// <summary>A binary frame.</summary>
     public static TunnelEnd Binary { get; } = new("binary frame", 1003);
+
+    /// <summary>More frames, or more fragments of a message, than allowed.</summary>
+    public static TunnelEnd TooManyFrames { get; } = new("too many frames", 1008);
 
     /// <summary>A frame over the limit.</summary>
     public static TunnelEnd TooBig { get; } = new("frame too big", 1009);

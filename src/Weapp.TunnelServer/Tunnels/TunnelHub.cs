@@ -11,7 +11,7 @@ namespace Weapp.TunnelServer.Tunnels;
 
 /// <summary>The tunnels of this process: a tunnel in <c>_open</c> is valid, any other is not.</summary>
 internal sealed class TunnelHub(
-    IOptions<TunnelServerOptions> options, ITunnelNodes nodes, EventDelivery delivery, TimeProvider time, ILoggerFactory loggers)
+    IOptions<TunnelServerOptions> options, ITunnelNodes nodes, EventDelivery delivery, TunnelDrain drain, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger(TunnelServerLog.Category);
     private readonly ConcurrentDictionary<string, Tunnel> _open = new(StringComparer.Ordinal);
@@ -116,15 +116,14 @@ internal sealed class TunnelHub(
         }
     }
 
-    /// <summary>Refuses new tunnels and closes those that are open. The web server waits for their sockets before it stops.</summary>
+    /// <summary>Refuses new tunnels and begins to close those that are open. The web server waits for their sockets before it stops.</summary>
     public void Stop()
     {
         if (Interlocked.Exchange(ref _stopping, true))
             return;
         delivery.Hurry();
         TunnelServerLog.Stopping(_logger, _open.Count);
-        foreach (var (_, tunnel) in _open)
-            tunnel.End(TunnelEnd.Stopping);
+        drain.Start(_open.Values);
     }
 
     /// <summary>Waits until every close event has been delivered, or until the host gives up.</summary>

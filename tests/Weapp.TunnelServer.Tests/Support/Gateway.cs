@@ -32,6 +32,9 @@ public sealed class Gateway : IAsyncDisposable
             },
             app => app.MapTunnelServer(prefix)));
 
+    /// <summary>A tunnel server that the test has set up by itself.</summary>
+    public static Gateway Over(TestServer server) => new(server);
+
     public async Task<TunnelGrant> RequestAsync()
     {
         var request = new TunnelRequest { Path = "/tunnel", PublicUrl = Server.Address.GetLeftPart(UriPartial.Authority), Receiver = App };

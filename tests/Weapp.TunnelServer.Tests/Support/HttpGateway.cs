@@ -42,6 +42,7 @@ public sealed class HttpGateway : IAsyncDisposable
                 builder.Services.AddTunnelServer(options =>
                 {
                     options.SignatureKey = SignedCall.Key;
+                    options.ReceiveHosts.Add("127.0.0.1");
                     configure?.Invoke(options);
                 });
             },

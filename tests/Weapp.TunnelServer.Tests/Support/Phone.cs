@@ -48,19 +48,25 @@ public sealed class Phone : IAsyncDisposable
     /// <summary>Sends the handshake and whatever is to come in the same segment; <see cref="Status"/> says how it went.</summary>
     public static async Task<Phone> TryConnectAsync(string connectUrl, string extraHeaders = "", byte[]? sameSegment = null, int? receiveBuffer = null)
     {
-        var uri = new Uri(connectUrl);
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = NewSocket();
         if (receiveBuffer is { } size)
             socket.ReceiveBufferSize = size;
-        await socket.ConnectAsync(IPAddress.Loopback, uri.Port);
-        var phone = new Phone(socket);
+        return await TryConnectAsync(connectUrl, socket, IPAddress.Loopback, extraHeaders, sameSegment);
+    }
+
+    /// <summary>Connects through a socket from elsewhere.</summary>
+    public static Task<Phone> TryConnectAsync(string connectUrl, Socket socket, IPAddress server, string extraHeaders = "", byte[]? sameSegment = null)
+    {
+        var uri = new Uri(connectUrl);
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         var request = $"GET {uri.PathAndQuery} HTTP/1.1\r\nHost: {uri.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + $"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n{extraHeaders}\r\n";
-        await phone._stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(request), .. sameSegment ?? []]);
-        await phone.ReadHandshakeAsync();
-        return phone;
+        return ShakeAsync(socket, new IPEndPoint(server, uri.Port), [.. Encoding.ASCII.GetBytes(request), .. sameSegment ?? []]);
     }
+
+    /// <summary>Sends any request, and reads the head of the answer.</summary>
+    public static Task<Phone> ShakeAsync(int port, string request) =>
+        ShakeAsync(NewSocket(), new IPEndPoint(IPAddress.Loopback, port), Encoding.ASCII.GetBytes(request));
 
     public Task SendAsync(string text) => SendAsync(Frame.TextOpcode, Encoding.UTF8.GetBytes(text));
 
@@ -94,7 +100,12 @@ public sealed class Phone : IAsyncDisposable
             var payload = new byte[length];
             var opcode = _head[0] & 0xF;
             await _stream.ReadExactlyAsync(payload, deadline.Token);
-            return new Frame(opcode, payload);
+            var frame = new Frame(opcode, payload);
+
+            // The official client throws on anything else.
+            if (opcode == Frame.TextOpcode)
+                Assert.Matches(@"(?s)^(pong|close|timeout:[0-9.]+|message:\{.*\}\s*)\z", frame.Text);
+            return frame;
         }
         catch (IOException)
         {
@@ -181,6 +192,17 @@ public sealed class Phone : IAsyncDisposable
         {
             // The server has gone already.
         }
+    }
+
+    private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+    private static async Task<Phone> ShakeAsync(Socket socket, IPEndPoint server, byte[] request)
+    {
+        await socket.ConnectAsync(server);
+        var phone = new Phone(socket);
+        await phone.SendBytesAsync(request);
+        await phone.ReadHandshakeAsync();
+        return phone;
     }
 
     private async Task ReadHandshakeAsync()

@@ -1,12 +1,22 @@
 using System.Buffers;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Weapp.Configuration;
 
 /// <summary>Says which key is wrong and what it should be; never repeats a secret.</summary>
-internal sealed class WeappOptionsValidator : IValidateOptions<WeappOptions>
+internal sealed class WeappOptionsValidator(IServiceProvider services) : IValidateOptions<WeappOptions>
 {
+    private const int LeastKeyLength = 16;
+
+    private static readonly IPNetwork[] OwnNetworks =
+        [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"), IPNetwork.Parse("fc00::/7")];
+
     private static readonly SearchValues<char> NotInHosts = SearchValues.Create(" /\\?#@");
+
+    private readonly bool _isDevelopment = services.GetService<IHostEnvironment>()?.IsDevelopment() == true;
 
     public ValidateOptionsResult Validate(string? name, WeappOptions options)
     {
@@ -28,6 +38,15 @@ internal sealed class WeappOptionsValidator : IValidateOptions<WeappOptions>
             failures.Add("Weapp:TunnelAlternateSignatureKey is of no use without Weapp:TunnelSignatureKey.");
         if (!Enum.IsDefined(options.TunnelSignatureMode))
             failures.Add("Weapp:TunnelSignatureMode must be Legacy, Both or HmacOnly.");
+        CheckStrength(failures, nameof(options.TunnelSignatureKey), options.TunnelSignatureKey);
+        CheckStrength(failures, nameof(options.TunnelAlternateSignatureKey), options.TunnelAlternateSignatureKey);
+        if (isRemote && !_isDevelopment && options.TunnelSignatureMode != TunnelSignatureMode.HmacOnly && LeavesInTheClear(options.TunnelServerUrl!))
+        {
+            failures.Add(
+                "Weapp:TunnelServerUrl must be https, or the key would be sent in the clear; for plain http on the way to a tunnel server of ours, set "
+                + "Weapp:TunnelSignatureMode to HmacOnly at both ends, which does not send it.");
+        }
+
         if (options.ServerHost is { Length: > 0 } host && host.AsSpan().ContainsAny(NotInHosts))
             failures.Add("Weapp:ServerHost must be a host name alone, with a port where it is not the usual one: www.example.com, not https://www.example.com/.");
         if (options.NetworkTimeout <= TimeSpan.Zero || options.NetworkTimeout > TimeSpan.FromMinutes(10))
@@ -38,6 +57,19 @@ internal sealed class WeappOptionsValidator : IValidateOptions<WeappOptions>
             failures.Add("Weapp:MaxEventBytes must be from 1024 to 67108864 bytes.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    private void CheckStrength(List<string> failures, string key, string? value)
+    {
+        if (!_isDevelopment && !string.IsNullOrWhiteSpace(value) && value.Length < LeastKeyLength)
+            failures.Add($"Weapp:{key} must have at least {LeastKeyLength} characters outside Development, or it can be guessed: make one with openssl rand -hex 32.");
+    }
+
+    // This machine, and names and addresses of its own network, are not the internet.
+    private static bool LeavesInTheClear(string tunnelServerUrl) =>
+        Uri.TryCreate(tunnelServerUrl, UriKind.Absolute, out var url)
+        && url.Scheme == Uri.UriSchemeHttp
+        && !url.IsLoopback
+        && (IPAddress.TryParse(url.IdnHost, out var address) ? !Array.Exists(OwnNetworks, network => network.Contains(address)) : url.IdnHost.Contains('.', StringComparison.Ordinal));
 
     private static void CheckUrl(List<string> failures, string key, string? value, string expected, bool isBase = false)
     {

@@ -1,0 +1,69 @@
+namespace Weapp.TunnelServer.Tunnels;
+
+/// <summary>A phone's connection below its WebSocket: it looks at the frames, and reads away what still comes from a phone that broke a rule.</summary>
+internal sealed class PhoneStream(Stream connection, TunnelServerOptions options, TimeProvider time) : Stream
+{
+    private const int DiscardBytes = 4096;
+
+    private FrameMeter _meter = new(options.MaxFragments, options.FramesPerSecond, options.FrameBurst, time);
+    private TunnelEnd? _broken;
+
+    /// <summary>Called once, when the phone has passed a limit or broken a rule and everything before that has been read.</summary>
+    public Action<TunnelEnd>? Broken { get; set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_broken is not null)
+            return await DiscardAsync(cancellationToken);
+        var read = await connection.ReadAsync(buffer, cancellationToken);
+        var passed = _meter.Take(buffer.Span[..read], out _broken);
+        return passed > 0 || _broken is null ? passed : await DiscardAsync(cancellationToken);
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => connection.WriteAsync(buffer, cancellationToken);
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => connection.FlushAsync(cancellationToken);
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    // Reads until the phone has answered the close frame or gone, so that no reset overtakes it.
+    private async ValueTask<int> DiscardAsync(CancellationToken cancellationToken)
+    {
+        Broken?.Invoke(_broken!);
+        var rest = new byte[DiscardBytes];
+        while (await connection.ReadAsync(rest, cancellationToken) > 0)
+        {
+        }
+
+        return 0;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            connection.Dispose();
+        base.Dispose(disposing);
+    }
+}
