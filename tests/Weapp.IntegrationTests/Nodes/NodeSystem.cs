@@ -35,6 +35,7 @@ internal sealed class NodeSystem : IAsyncDisposable
                     $"--TunnelServer:Redis={system.Redis.Address}",
                     $"--TunnelServer:NodeLease={lease}",
                     "--TunnelServer:PingInterval=01:00:00",
+                    "--TunnelServer:ReceiveHosts:0=127.0.0.1",
                     "--Logging:LogLevel:Weapp=Information",
                 ];
                 system._nodes.Add((await ProcessServer.StartAsync("src/Weapp.Server", settings, Token)).Secret(key));

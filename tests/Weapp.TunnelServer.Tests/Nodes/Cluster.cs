@@ -49,6 +49,7 @@ public sealed class Cluster : IAsyncDisposable
                     options.Redis = network.Address;
                     options.NodeLease = Lease;
                     options.PingInterval = TimeSpan.FromHours(1);
+                    options.ReceiveHosts.Add("127.0.0.1");
                     configure?.Invoke(options);
                 });
                 builder.Services.AddHealthChecks().AddTunnelServer();
