@@ -81,7 +81,12 @@ public sealed class ChildProcess : IAsyncDisposable
     public void Terminate() => _ = SendSignal(Id, SigTerm);
 
     /// <summary>Stops the program as <c>SIGSTOP</c> does, until <see cref="Resume"/>.</summary>
-    public void Suspend() => _ = SendSignal(Id, SigStop);
+    public void Suspend()
+    {
+        _ = SendSignal(Id, SigStop);
+        // The signal is only sent by then; a thread that runs stops a little later.
+        SpinWait.SpinUntil(() => Directory.EnumerateDirectories($"/proc/{Id}/task").All(IsStopped));
+    }
 
     /// <summary>Lets the program go on.</summary>
     public void Resume() => _ = SendSignal(Id, SigCont);
@@ -96,6 +101,20 @@ public sealed class ChildProcess : IAsyncDisposable
         await Exited.WaitAsync(Deadline);
         _process.Dispose();
         _writing.Dispose();
+    }
+
+    private static bool IsStopped(string thread)
+    {
+        try
+        {
+            var stat = File.ReadAllText(Path.Combine(thread, "stat"));
+            return stat[(stat.LastIndexOf(')') + 2)..].StartsWith('T');
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return true;
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]
