@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -14,7 +15,8 @@ public sealed class ProcessServer : IAsyncDisposable
     private readonly DirectoryInfo _folder;
     private readonly Inbox<string> _lines = new();
     private readonly List<Func<string, bool>> _expectedErrors = [];
-    private readonly List<string> _secrets = [];
+    // Phones that connect at the same time add to it.
+    private readonly ConcurrentQueue<string> _secrets = [];
 
     private ProcessServer(string executable, int port, string[] settings)
     {
@@ -103,7 +105,8 @@ public sealed class ProcessServer : IAsyncDisposable
     /// <summary>Names a text that must not be in the output.</summary>
     public ProcessServer Secret(params string[] secrets)
     {
-        _secrets.AddRange(secrets);
+        foreach (var secret in secrets)
+            _secrets.Enqueue(secret);
         return this;
     }
 
@@ -136,7 +139,7 @@ public sealed class ProcessServer : IAsyncDisposable
                     throw new InvalidOperationException($"{Name} logged an unexpected error: {error}");
             }
 
-            if (_secrets.Exists(secret => output[i].Contains(secret, StringComparison.Ordinal)))
+            if (_secrets.Any(secret => output[i].Contains(secret, StringComparison.Ordinal)))
                 throw new InvalidOperationException($"{Name} logged a secret in line {i + 1} of its output");
         }
     }

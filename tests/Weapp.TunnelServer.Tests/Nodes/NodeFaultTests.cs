@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Weapp.TestKit;
-using Weapp.TestKit.Nodes;
-using Weapp.TunnelServer.Tests.Support;
 
 namespace Weapp.TunnelServer.Tests.Nodes;
 
