@@ -41,6 +41,9 @@ public sealed class Rejection
     /// <summary>9009: an event came before one that must go before it.</summary>
     public static Rejection OutOfOrder { get; } = new(409, 9009, "Conflict - an earlier event is missing");
 
+    /// <summary>9429: more than one app may ask for.</summary>
+    public static Rejection TooMany { get; } = new(429, 9429, "Too many requests");
+
     /// <summary>9500: the app's handler failed, and the app asked to report that.</summary>
     public static Rejection HandlerFailed { get; } = new(500, 9500, "Handler failed");
 

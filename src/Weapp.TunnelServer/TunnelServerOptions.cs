@@ -106,6 +106,21 @@ public sealed class TunnelServerOptions
     public int MaxPushBytes { get; set; } = 1024 * 1024;
 
     /// <summary>
+    /// A Redis (a StackExchange.Redis connection string) through which several nodes are one tunnel server: any of them takes any call and any phone.
+    /// Null: this is the only node. Never logged. See docs/scaling.md.
+    /// </summary>
+    public string? Redis { get; set; }
+
+    /// <summary>What all our keys and channels in Redis begin with. Default <c>weapp:</c>; nodes with another prefix are another tunnel server.</summary>
+    public string RedisKeyPrefix { get; set; } = "weapp:";
+
+    /// <summary>
+    /// How long a node may be out of touch with Redis before the others take it for dead, and before it closes its own tunnels. Default 15 s; the same at
+    /// all nodes. Shorter notices a dead node sooner, longer bridges a longer pause of Redis.
+    /// </summary>
+    public TimeSpan NodeLease { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
     /// The web pages that may connect, by their <c>Origin</c> (<c>https://www.example.com</c>); others get 403. Default: all. A request without
     /// <c>Origin</c>, as phones send it, is served.
     /// </summary>

@@ -9,6 +9,8 @@ namespace Weapp.TestKit;
 public sealed class ChildProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly Process _process;
     private readonly SemaphoreSlim _writing = new(1);
@@ -78,6 +80,17 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Asks the program to end, as <c>kill</c> does.</summary>
     public void Terminate() => _ = SendSignal(Id, SigTerm);
 
+    /// <summary>Stops the program as <c>SIGSTOP</c> does, until <see cref="Resume"/>.</summary>
+    public void Suspend()
+    {
+        _ = SendSignal(Id, SigStop);
+        // The signal is only sent by then; a thread that runs stops a little later.
+        SpinWait.SpinUntil(() => Directory.EnumerateDirectories($"/proc/{Id}/task").All(IsStopped));
+    }
+
+    /// <summary>Lets the program go on.</summary>
+    public void Resume() => _ = SendSignal(Id, SigCont);
+
     /// <summary>The last lines of output, for a failure's message.</summary>
     public string Tail() => string.Join('\n', _output.TakeLast(60).Prepend($"Last output of process {Id}:"));
 
@@ -88,6 +101,20 @@ public sealed class ChildProcess : IAsyncDisposable
         await Exited.WaitAsync(Deadline);
         _process.Dispose();
         _writing.Dispose();
+    }
+
+    private static bool IsStopped(string thread)
+    {
+        try
+        {
+            var stat = File.ReadAllText(Path.Combine(thread, "stat"));
+            return stat[(stat.LastIndexOf(')') + 2)..].StartsWith('T');
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return true;
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -14,7 +15,8 @@ public sealed class ProcessServer : IAsyncDisposable
     private readonly DirectoryInfo _folder;
     private readonly Inbox<string> _lines = new();
     private readonly List<Func<string, bool>> _expectedErrors = [];
-    private readonly List<string> _secrets = [];
+    // Phones that connect at the same time add to it.
+    private readonly ConcurrentQueue<string> _secrets = [];
 
     private ProcessServer(string executable, int port, string[] settings)
     {
@@ -103,7 +105,8 @@ public sealed class ProcessServer : IAsyncDisposable
     /// <summary>Names a text that must not be in the output.</summary>
     public ProcessServer Secret(params string[] secrets)
     {
-        _secrets.AddRange(secrets);
+        foreach (var secret in secrets)
+            _secrets.Enqueue(secret);
         return this;
     }
 
@@ -112,6 +115,12 @@ public sealed class ProcessServer : IAsyncDisposable
 
     /// <summary>Asks the process to end, as <c>kill</c> does.</summary>
     public void Terminate() => _process.Terminate();
+
+    /// <summary>Stops the process as <c>SIGSTOP</c> does, until <see cref="Resume"/>.</summary>
+    public void Suspend() => _process.Suspend();
+
+    /// <summary>Lets the process go on.</summary>
+    public void Resume() => _process.Resume();
 
     /// <summary>The last lines of output, for a failure's message.</summary>
     public string Tail() => $"{Name}: {_process.Tail()}";
@@ -130,7 +139,7 @@ public sealed class ProcessServer : IAsyncDisposable
                     throw new InvalidOperationException($"{Name} logged an unexpected error: {error}");
             }
 
-            if (_secrets.Exists(secret => output[i].Contains(secret, StringComparison.Ordinal)))
+            if (_secrets.Any(secret => output[i].Contains(secret, StringComparison.Ordinal)))
                 throw new InvalidOperationException($"{Name} logged a secret in line {i + 1} of its output");
         }
     }

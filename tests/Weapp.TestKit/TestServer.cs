@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -13,7 +14,8 @@ namespace Weapp.TestKit;
 public sealed class TestServer : IAsyncDisposable
 {
     private readonly List<Func<LogLine, bool>> _expectedErrors = [];
-    private readonly List<string> _secrets = [];
+    // Phones that connect at the same time add to it.
+    private readonly ConcurrentQueue<string> _secrets = [];
     private bool _stopped;
 
     private TestServer(WebApplication app, LogCapture logs)
@@ -67,7 +69,8 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Names a text that must not be logged at any level.</summary>
     public TestServer Secret(params string[] secrets)
     {
-        _secrets.AddRange(secrets);
+        foreach (var secret in secrets)
+            _secrets.Enqueue(secret);
         return this;
     }
 

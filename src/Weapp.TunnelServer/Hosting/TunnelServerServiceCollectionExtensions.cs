@@ -7,6 +7,7 @@ using Weapp.TunnelServer;
 using Weapp.TunnelServer.Delivery;
 using Weapp.TunnelServer.Hosting;
 using Weapp.TunnelServer.Http;
+using Weapp.TunnelServer.Nodes;
 using Weapp.TunnelServer.ReceiveUrls;
 using Weapp.TunnelServer.Tunnels;
 
@@ -41,8 +42,12 @@ public static class TunnelServerServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TunnelServerOptions>, TunnelServerOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PendingTunnels>();
+        services.TryAddSingleton<RecentCalls>();
+        services.TryAddSingleton<PushRouter>();
         services.TryAddSingleton<EventDelivery>();
         services.TryAddSingleton<TunnelDrain>();
+        services.TryAddSingleton<HttpReceivers>();
+        services.TryAddNodes();
         services.TryAddSingleton<TunnelHub>();
         services.TryAddSingleton<ConnectAddress>();
         services.TryAddSingleton<PhoneOrigin>();
@@ -60,8 +65,27 @@ public static class TunnelServerServiceCollectionExtensions
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         services.TryAddSingleton<ITunnelServer, LocalTunnelServer>();
+        // Stopped in the opposite order: the node is there until its last tunnel is done with.
+        services.AddHostedService<NodeService>();
         services.AddHostedService<TunnelServerService>();
         return services;
+    }
+
+    private static void TryAddNodes(this IServiceCollection services)
+    {
+        services.TryAddSingleton<SingleNode>();
+        services.TryAddSingleton<DeploymentKeys>();
+        services.TryAddSingleton<RedisLink>();
+        services.TryAddSingleton<RedisTunnels>();
+        services.TryAddSingleton<NodeState>();
+        services.TryAddSingleton<NodeBus>();
+        services.TryAddSingleton<RedisNodes>();
+        services.TryAddSingleton<NodeReaper>();
+        services.TryAddSingleton<NodeUpkeep>();
+        services.TryAddSingleton<ITunnelNodes>(static provider =>
+            provider.GetRequiredService<IOptions<TunnelServerOptions>>().Value.Redis is null
+                ? provider.GetRequiredService<SingleNode>()
+                : provider.GetRequiredService<RedisNodes>());
     }
 
     // An app's answer must not send the server anywhere else.

@@ -16,26 +16,26 @@ internal sealed class ConnectAddress(IOptions<TunnelServerOptions> options)
     public void Mapped(string prefix) => _prefix ??= prefix.TrimEnd('/');
 
     /// <summary>The address of a tunnel that an app in this process asked for.</summary>
-    /// <param name="pending">The tunnel.</param>
+    /// <param name="ticket">The tunnel.</param>
     /// <param name="publicUrl">Where the phone reached the app; the configured address goes before.</param>
     /// <exception cref="ArgumentException"><paramref name="publicUrl"/> is needed and is no HTTP address.</exception>
-    public string For(PendingTunnel pending, string publicUrl)
+    public string For(TunnelTicket ticket, string publicUrl)
     {
         if ((_configured ?? (TryGetBase(publicUrl, out var start) ? start : null)) is not { } address)
             throw new ArgumentException("The public URL must be an absolute http or https address without query.", nameof(publicUrl));
-        return For(pending, address, _prefix);
+        return For(ticket, address, _prefix);
     }
 
     /// <summary>The address of a tunnel that an app asked for over HTTP.</summary>
-    /// <param name="pending">The tunnel.</param>
+    /// <param name="ticket">The tunnel.</param>
     /// <param name="request">The app's call: where it reached this server the phone does too, unless an address is configured.</param>
     /// <param name="protocolType"><c>ws</c> or <c>wss</c>; null for the call's own. Not looked at where the call came to this machine's own name without TLS.</param>
-    public string For(PendingTunnel pending, HttpRequest request, string? protocolType)
+    public string For(TunnelTicket ticket, HttpRequest request, string? protocolType)
     {
         // The official SDKs always ask for wss, which a server on the developer's own machine does not have.
         var scheme = !request.IsHttps && IsLoopback(request.Host.Host) ? "ws" : protocolType ?? (request.IsHttps ? "wss" : "ws");
         var address = _configured ?? $"{scheme}://{request.Host}{request.PathBase}";
-        return For(pending, address, _prefix);
+        return For(ticket, address, _prefix);
     }
 
     /// <summary>Throws unless the endpoints are mapped.</summary>
@@ -65,6 +65,6 @@ internal sealed class ConnectAddress(IOptions<TunnelServerOptions> options)
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
-    private static string For(PendingTunnel pending, string address, string? prefix) =>
-        $"{address}{prefix}/ws/{pending.Id}?ticket={pending.Ticket}";
+    private static string For(TunnelTicket ticket, string address, string? prefix) =>
+        $"{address}{prefix}/ws/{ticket.Id}?ticket={ticket.Ticket}";
 }

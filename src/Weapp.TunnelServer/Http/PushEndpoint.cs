@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -8,15 +9,14 @@ using Weapp.TunnelServer.Tunnels;
 namespace Weapp.TunnelServer.Http;
 
 /// <summary><c>POST /ws/push</c>: messages and closes for phones. It takes all packets of a call or none.</summary>
-internal sealed class PushEndpoint(TunnelHub hub, TunnelClients clients, IOptions<TunnelServerOptions> options, ILoggerFactory loggers)
+internal sealed class PushEndpoint(PushRouter router, TunnelClients clients, IOptions<TunnelServerOptions> options, ILoggerFactory loggers)
     : AppCallEndpoint(clients, options, loggers)
 {
     private const int MaxIds = 10_000;
 
-    protected override ValueTask<Rejection?> TakeAsync(HttpContext context, AppCall call, PooledBuffer answer) =>
-        ValueTask.FromResult(Take(call, answer));
+    private readonly int _maxFrameBytes = options.Value.MaxFrameBytes;
 
-    private Rejection? Take(in AppCall call, PooledBuffer answer)
+    protected override async ValueTask<Rejection?> TakeAsync(HttpContext context, AppCall call, PooledBuffer answer)
     {
         if (!PushPacket.TryReadAll(call.Data.Span, out var packets, out var rejection))
             return rejection;
@@ -24,27 +24,25 @@ internal sealed class PushEndpoint(TunnelHub hub, TunnelClients clients, IOption
         foreach (var packet in packets)
         {
             ids += packet.TunnelIds.Count;
-            if (ids > MaxIds || packet.Content.Length > hub.Options.MaxFrameBytes)
+            if (ids > MaxIds || packet.Content.Length > _maxFrameBytes)
                 return Rejection.TooLarge;
         }
 
-        var invalid = new InvalidIds();
-        foreach (var packet in packets)
-            hub.Push(call.Owner, packet, invalid);
-        Write(call.Owner, invalid.Ids, call.HasDataEncode, answer);
+        var outcome = new PushOutcome();
+        await router.PushAsync(call.Owner, call.Id, packets, outcome);
+        Write(call.Owner, outcome, call.HasDataEncode, answer);
         return null;
     }
 
-    private static void Write(TunnelOwner owner, IReadOnlyList<string> invalidIds, bool asText, PooledBuffer answer)
+    private static void Write(TunnelOwner owner, PushOutcome outcome, bool asText, PooledBuffer answer)
     {
         using var result = new PooledBuffer();
         using (var writer = AnswerWriter.Writer(result))
         {
             writer.WriteStartObject();
-            writer.WriteStartArray("invalidTunnelIds"u8);
-            foreach (var id in invalidIds)
-                writer.WriteStringValue(id);
-            writer.WriteEndArray();
+            Write(writer, "invalidTunnelIds"u8, outcome.Invalid);
+            if (outcome.Undelivered.Count > 0)
+                Write(writer, "undeliveredTunnelIds"u8, outcome.Undelivered);
             writer.WriteEndObject();
         }
 
@@ -52,5 +50,13 @@ internal sealed class PushEndpoint(TunnelHub hub, TunnelClients clients, IOption
             AnswerWriter.WriteSignedText(answer, result.WrittenSpan, owner.Signature!.Body);
         else
             AnswerWriter.WriteObject(answer, result.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlyList<string> ids)
+    {
+        writer.WriteStartArray(name);
+        foreach (var id in ids)
+            writer.WriteStringValue(id);
+        writer.WriteEndArray();
     }
 }

@@ -1,15 +1,17 @@
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Weapp.TunnelServer.Nodes;
 using Weapp.TunnelServer.Tunnels;
 
 namespace Weapp.TunnelServer.Http;
 
 /// <summary><c>GET /ws/{tunnelId}?ticket=…</c>: turns a ticket into a tunnel.</summary>
-internal sealed class SocketEndpoint(TunnelHub hub, PhoneOrigin origin, WrongTickets wrongTickets)
+internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes, PhoneOrigin origin, WrongTickets wrongTickets)
 {
     // No keep-alive of the WebSocket's own, which would cost a timer per tunnel: the phone's pings are the heartbeat.
     private static readonly WebSocketAcceptContext Accept = new() { KeepAliveInterval = TimeSpan.Zero };
@@ -36,17 +38,31 @@ internal sealed class SocketEndpoint(TunnelHub hub, PhoneOrigin origin, WrongTic
 
         // One answer for ids and tickets that are unknown, expired or used.
         var ticket = context.Request.Query["ticket"];
-        if (context.GetRouteValue("tunnelId") is not string id || ticket.Count != 1 || hub.Claim(id, ticket[0]!) is not { } grant)
+        var claim = context.GetRouteValue("tunnelId") is string id && ticket.Count == 1 ? await nodes.ClaimAsync(id, ticket[0]!, context.RequestAborted) : default;
+        if (claim.Tunnel is not { } grant)
         {
-            context.Response.StatusCode = wrongTickets.IsWithinLimit(context.Connection.RemoteIpAddress)
-                ? StatusCodes.Status404NotFound
-                : StatusCodes.Status429TooManyRequests;
+            context.Response.StatusCode = claim.IsUnavailable
+                ? StatusCodes.Status503ServiceUnavailable
+                : wrongTickets.IsWithinLimit(context.Connection.RemoteIpAddress) ? StatusCodes.Status404NotFound : StatusCodes.Status429TooManyRequests;
             return;
         }
 
         BoundSendBuffer(context);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(Accept);
+        using var socket = await AcceptAsync(context, grant);
         await new Tunnel(hub, grant, socket, context.Features.GetRequiredFeature<PhoneConnection>().Stream!, context.Abort).RunAsync();
+    }
+
+    private async Task<WebSocket> AcceptAsync(HttpContext context, PendingTunnel grant)
+    {
+        try
+        {
+            return await context.WebSockets.AcceptWebSocketAsync(Accept);
+        }
+        catch
+        {
+            nodes.Release(grant);
+            throw;
+        }
     }
 
     /// <summary>The endpoint with the WebSocket middleware before it, so that the app's own pipeline needs none.</summary>

@@ -23,18 +23,23 @@ internal sealed class TunnelClients
     {
         var settings = options.Value;
         _time = time;
-        _named = settings.Clients.ToFrozenDictionary(
-            static client => TunnelSignature.TcId(client.Key),
-            client => new TunnelOwner(new CallSignature(client.Value, settings.AlternateClients.TryGetValue(client.Key, out var other) ? other : null, settings.SignatureMode), client.Key),
-            StringComparer.Ordinal);
+        _named = settings.Clients
+            .Select(client => new TunnelOwner(
+                TunnelSignature.TcId(client.Key),
+                new CallSignature(client.Value, settings.AlternateClients.TryGetValue(client.Key, out var other) ? other : null, settings.SignatureMode),
+                client.Key))
+            .ToFrozenDictionary(static owner => owner.Id, StringComparer.Ordinal);
         var logger = loggers.CreateLogger(TunnelServerLog.Category);
         foreach (var (host, _) in settings.Clients.Where(static client => client.Value.Length < GoodKeyLength))
             TunnelServerLog.ShortKey(logger, $"{TunnelServerOptions.Section}:{nameof(settings.Clients)}:{host}");
         if (settings.SignatureKey is { Length: < GoodKeyLength })
             TunnelServerLog.ShortKey(logger, $"{TunnelServerOptions.Section}:{nameof(settings.SignatureKey)}");
         if (settings.SignatureKey is { } key)
-            _anyone = new TunnelOwner(new CallSignature(key, settings.AlternateSignatureKey, settings.SignatureMode));
+            _anyone = new TunnelOwner(TunnelOwner.Anyone, new CallSignature(key, settings.AlternateSignatureKey, settings.SignatureMode));
     }
+
+    /// <summary>The app with that <see cref="TunnelOwner.Id"/>; null when this node does not know it.</summary>
+    public TunnelOwner? Find(string id) => _named.GetValueOrDefault(id) ?? (id == TunnelOwner.Anyone ? _anyone : null);
 
     /// <summary>Finds out who signed a call.</summary>
     /// <param name="call">The call.</param>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weapp.Protocol;
 using Weapp.TunnelServer.Delivery;
+using Weapp.TunnelServer.Nodes;
 using Weapp.TunnelServer.ReceiveUrls;
 using Weapp.TunnelServer.Tunnels;
 
@@ -14,18 +15,16 @@ namespace Weapp.TunnelServer.Http;
 /// <remarks>Every official SDK wants <c>data</c> as signed text here, whether it sends <c>dataEncode</c> or not.</remarks>
 internal sealed class WsUrlEndpoint(
     TunnelHub hub,
+    ITunnelNodes nodes,
     ConnectAddress address,
     ReceivePolicy policy,
-    HttpEventSender sender,
+    HttpReceivers receivers,
     TunnelClients clients,
     IOptions<TunnelServerOptions> options,
     ILoggerFactory loggers)
     : AppCallEndpoint(clients, options, loggers)
 {
-    protected override ValueTask<Rejection?> TakeAsync(HttpContext context, AppCall call, PooledBuffer answer) =>
-        ValueTask.FromResult(Take(context, call, answer));
-
-    private Rejection? Take(HttpContext context, in AppCall call, PooledBuffer answer)
+    protected override async ValueTask<Rejection?> TakeAsync(HttpContext context, AppCall call, PooledBuffer answer)
     {
         if (Read(call.Data.Span) is not { ProtocolType: null or "ws" or "wss" } request)
             return Rejection.BadPacket;
@@ -34,13 +33,15 @@ internal sealed class WsUrlEndpoint(
         if (hub.IsStopping)
             return Rejection.Unavailable;
 
-        var pending = hub.Grant(call.Owner, new HttpTunnelReceiver(sender, receiveUrl, call.Owner.Signature!, hub.Time));
+        var (ticket, rejection) = await nodes.GrantAsync(receivers.Route(call.Owner, receiveUrl), context.RequestAborted);
+        if (ticket is null)
+            return rejection;
         using var grant = new PooledBuffer();
         using (var writer = AnswerWriter.Writer(grant))
         {
             writer.WriteStartObject();
-            writer.WriteString("tunnelId"u8, pending.Id);
-            writer.WriteString("connectUrl"u8, address.For(pending, context.Request, request.ProtocolType));
+            writer.WriteString("tunnelId"u8, ticket.Id);
+            writer.WriteString("connectUrl"u8, address.For(ticket, context.Request, request.ProtocolType));
             writer.WriteEndObject();
         }
 

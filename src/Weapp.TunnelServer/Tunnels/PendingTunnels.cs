@@ -1,47 +1,81 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Weapp.TunnelServer.Delivery;
+using Weapp.TunnelServer.Nodes;
 
 namespace Weapp.TunnelServer.Tunnels;
 
-/// <summary>A tunnel that was granted and has not been connected to.</summary>
-/// <param name="Id">The tunnel's id.</param>
-/// <param name="Ticket">Opens the tunnel, once.</param>
+/// <summary>Who may push to a tunnel, and where its events go.</summary>
 /// <param name="Owner">Who may push to it.</param>
 /// <param name="Sink">Takes its events.</param>
-/// <param name="GrantedAt">The time provider's time stamp.</param>
-internal sealed record PendingTunnel(string Id, string Ticket, TunnelOwner Owner, IEventSink Sink, long GrantedAt);
+/// <param name="ReceiveUrl">Where the sink is for another node; null for the app in this process.</param>
+internal sealed record TunnelRoute(TunnelOwner Owner, IEventSink Sink, Uri? ReceiveUrl);
 
-/// <summary>Tunnels that wait for their phones.</summary>
+/// <summary>What a phone needs to open a tunnel, once.</summary>
+internal sealed record TunnelTicket(string Id, string Ticket)
+{
+    public static TunnelTicket Next() => new(Secrets.Next(), Secrets.Next());
+}
+
+/// <summary>A tunnel whose ticket was spent.</summary>
+/// <param name="Id">The tunnel's id.</param>
+/// <param name="Owner">Who may push to it.</param>
+/// <param name="Sink">Takes its events.</param>
+/// <param name="Lease">Under which lease this node holds it; null where there is one node.</param>
+internal sealed record PendingTunnel(string Id, TunnelOwner Owner, IEventSink Sink, NodeLease? Lease = null);
+
+/// <summary>Tunnels that wait for their phones at the only node.</summary>
 internal sealed class PendingTunnels(IOptions<TunnelServerOptions> options, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, PendingTunnel> _waiting = new(StringComparer.Ordinal);
+    /// <summary>How many tunnels of one app may wait for their phones.</summary>
+    public const int MaxPerOwner = 20_000;
+
+    private readonly ConcurrentDictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<TunnelOwner, int> _counts = new();
     private readonly TimeSpan _lifetime = options.Value.TicketLifetime;
 
-    public PendingTunnel Add(TunnelOwner owner, IEventSink sink)
+    /// <summary>A new tunnel; null when the owner has too many that wait.</summary>
+    public TunnelTicket? Add(TunnelRoute route)
     {
-        var pending = new PendingTunnel(Secrets.Next(), Secrets.Next(), owner, sink, time.GetTimestamp());
-        _waiting[pending.Id] = pending;
-        return pending;
+        if (_counts.AddOrUpdate(route.Owner, 1, static (_, count) => count + 1) > MaxPerOwner)
+        {
+            Forget(route.Owner);
+            return null;
+        }
+
+        var ticket = TunnelTicket.Next();
+        _waiting[ticket.Id] = new Waiting(ticket, route, time.GetTimestamp());
+        return ticket;
     }
 
     /// <summary>Spends a ticket: of any number of simultaneous callers one gets the tunnel. A wrong ticket spends nothing.</summary>
-    public PendingTunnel? Claim(string id, string ticket) =>
-        _waiting.TryGetValue(id, out var pending)
-        && Secrets.Same(pending.Ticket, ticket)
-        && !HasExpired(pending)
-        && _waiting.TryRemove(id, out _)
-            ? pending
-            : null;
+    public PendingTunnel? Claim(string id, string ticket)
+    {
+        if (!_waiting.TryGetValue(id, out var waiting) || !Secrets.Same(waiting.Ticket.Ticket, ticket) || HasExpired(waiting) || !Remove(id, waiting))
+            return null;
+        return new PendingTunnel(id, waiting.Route.Owner, waiting.Route.Sink);
+    }
 
     public void RemoveExpired()
     {
-        foreach (var (id, pending) in _waiting)
+        foreach (var (id, waiting) in _waiting)
         {
-            if (HasExpired(pending))
-                _waiting.TryRemove(id, out _);
+            if (HasExpired(waiting))
+                Remove(id, waiting);
         }
     }
 
-    private bool HasExpired(PendingTunnel pending) => time.GetElapsedTime(pending.GrantedAt) >= _lifetime;
+    private bool Remove(string id, Waiting waiting)
+    {
+        if (!_waiting.TryRemove(id, out _))
+            return false;
+        Forget(waiting.Route.Owner);
+        return true;
+    }
+
+    private void Forget(TunnelOwner owner) => _counts.AddOrUpdate(owner, 0, static (_, count) => count - 1);
+
+    private bool HasExpired(Waiting waiting) => time.GetElapsedTime(waiting.GrantedAt) >= _lifetime;
+
+    private sealed record Waiting(TunnelTicket Ticket, TunnelRoute Route, long GrantedAt);
 }

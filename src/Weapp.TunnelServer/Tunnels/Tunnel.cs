@@ -46,6 +46,8 @@ internal sealed class Tunnel
 
     public TunnelOwner Owner => _grant.Owner;
 
+    public PendingTunnel Grant => _grant;
+
     /// <summary>Serves the phone until its socket can be disposed of. Events may still be on their way then.</summary>
     public async Task RunAsync()
     {

@@ -23,6 +23,8 @@ internal sealed class TunnelEnd
     /// <summary>This server stops: the client is to come back at once.</summary>
     public static TunnelEnd Stopping { get; } = new("server is stopping", 1001) { Flushes = true };
 
+    /// <summary>The other nodes may think that this one is gone, and have said so to the app: the client is to come back at once.</summary>
+    public static TunnelEnd Fenced { get; } = new("node lost touch with the others", 1001) { Flushes = true };
     /// <summary>Frames that RFC 6455 does not allow.</summary>
     public static TunnelEnd ProtocolError { get; } = new("protocol error", 1002);
 

@@ -5,12 +5,13 @@ using Weapp.Protocol.Frames;
 using Weapp.Protocol.Packets;
 using Weapp.TunnelServer.Delivery;
 using Weapp.TunnelServer.Diagnostics;
+using Weapp.TunnelServer.Nodes;
 
 namespace Weapp.TunnelServer.Tunnels;
 
 /// <summary>The tunnels of this process: a tunnel in <c>_open</c> is valid, any other is not.</summary>
 internal sealed class TunnelHub(
-    IOptions<TunnelServerOptions> options, PendingTunnels pending, EventDelivery delivery, TunnelDrain drain, TimeProvider time, ILoggerFactory loggers)
+    IOptions<TunnelServerOptions> options, ITunnelNodes nodes, EventDelivery delivery, TunnelDrain drain, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger(TunnelServerLog.Category);
     private readonly ConcurrentDictionary<string, Tunnel> _open = new(StringComparer.Ordinal);
@@ -30,10 +31,6 @@ internal sealed class TunnelHub(
 
     public bool IsStopping => Volatile.Read(ref _stopping);
 
-    public PendingTunnel Grant(TunnelOwner owner, IEventSink sink) => pending.Add(owner, sink);
-
-    public PendingTunnel? Claim(string id, string ticket) => pending.Claim(id, ticket);
-
     public void Opened(Tunnel tunnel)
     {
         Interlocked.Increment(ref _unfinished);
@@ -41,6 +38,8 @@ internal sealed class TunnelHub(
         TunnelServerLog.Connected(_logger, TunnelServerLog.Short(tunnel.Id));
         if (IsStopping)
             tunnel.End(TunnelEnd.Stopping);
+        else if (tunnel.Grant.Lease is { IsHeld: false })
+            tunnel.End(TunnelEnd.Fenced);
     }
 
     public void Closing(Tunnel tunnel, TunnelEnd end)
@@ -51,14 +50,31 @@ internal sealed class TunnelHub(
 
     public void Finished(Tunnel tunnel)
     {
+        nodes.Release(tunnel.Grant);
         if (Interlocked.Decrement(ref _unfinished) == 0)
             _drained.TrySetResult();
     }
 
-    /// <summary>Sends a packet to the owner's tunnels, each once, and names the ids that are no open tunnel of the owner, each once and in order.</summary>
-    public void Push(TunnelOwner owner, in PushPacket packet, InvalidIds invalid)
+    public bool Holds(string id) => _open.ContainsKey(id);
+
+    /// <summary>Ends the tunnels that were held under a lease which is lost.</summary>
+    public void Fence(NodeLease lease)
     {
-        var frame = packet.Type == PacketType.Message ? MessageFrame(packet.Content.Span) : null;
+        foreach (var (_, tunnel) in _open)
+        {
+            if (tunnel.Grant.Lease == lease)
+                tunnel.End(TunnelEnd.Fenced);
+        }
+    }
+
+    /// <summary>Sends a packet to the owner's tunnels, each once, and names the ids that are no open tunnel of the owner.</summary>
+    /// <param name="owner">Who pushes.</param>
+    /// <param name="packet">The packet.</param>
+    /// <param name="isRepeat">Whether the tunnels have had it: nothing is sent then.</param>
+    /// <param name="outcome">Takes the invalid ids.</param>
+    public void Push(TunnelOwner owner, in PushPacket packet, bool isRepeat, PushOutcome outcome)
+    {
+        var frame = packet.Type == PacketType.Message && !isRepeat ? MessageFrame(packet.Content.Span) : null;
         var seen = packet.TunnelIds.Count > 1 ? new HashSet<string>(packet.TunnelIds.Count, StringComparer.Ordinal) : null;
         foreach (var id in packet.TunnelIds)
         {
@@ -66,9 +82,9 @@ internal sealed class TunnelHub(
                 continue;
             var taken = _open.TryGetValue(id, out var tunnel)
                 && tunnel.Owner == owner
-                && (frame is null ? tunnel.End(TunnelEnd.AppClosed) : tunnel.Push(frame));
+                && (isRepeat || (frame is null ? tunnel.End(TunnelEnd.AppClosed) : tunnel.Push(frame)));
             if (!taken)
-                invalid.Add(id);
+                outcome.AddInvalid(id);
         }
     }
 
@@ -90,7 +106,7 @@ internal sealed class TunnelHub(
     {
         try
         {
-            pending.RemoveExpired();
+            nodes.Sweep();
             foreach (var (_, tunnel) in _open)
                 tunnel.Sweep();
         }

@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Weapp.TunnelServer.Tunnels;
+
+namespace Weapp.TunnelServer.Nodes;
+
+/// <summary>This node's lease, and what it knows about Redis from its last heartbeat.</summary>
+internal sealed class NodeState : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _length;
+    private readonly ILogger _logger;
+    private volatile NodeLease _lease;
+    private Seen? _seen;
+
+    public NodeState(RedisLink link, IOptions<TunnelServerOptions> options, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_time, _length) = (time, options.Value.NodeLease);
+        _logger = loggers.CreateLogger(NodeLog.Category);
+        _lease = NewLease();
+        link.Failed += () => Volatile.Write(ref _seen, null);
+    }
+
+    /// <summary>What is to happen when a lease is lost.</summary>
+    public Action<NodeLease>? Fence { get; set; }
+
+    public NodeLease Lease => _lease;
+
+    /// <summary>The epoch that this lease's tunnels are entered in; empty before it joined.</summary>
+    public string Epoch { get; private set; } = "";
+
+    /// <summary>Whether this node has been in touch with Redis at all.</summary>
+    public bool HasJoined { get; private set; }
+
+    public bool IsInTouch => Volatile.Read(ref _seen) is not null && _lease.IsHeld;
+
+    /// <summary>Whether every node that lives has had the time to renew its lease while this one watched.</summary>
+    public bool HasWatched => Volatile.Read(ref _seen) is { } seen && _time.GetElapsedTime(seen.Since) >= _length;
+
+    /// <summary>Redis's time in milliseconds, as well as this node knows it.</summary>
+    public long RedisNow => Volatile.Read(ref _seen) is { } seen ? seen.Now + (long)_time.GetElapsedTime(seen.At).TotalMilliseconds : 0;
+
+    /// <summary>
+    /// Whether what Redis does not know does not exist: it was not emptied or restarted so recently that a node may still have to enter its tunnels.
+    /// </summary>
+    /// <param name="epoch">The epoch in which Redis did not know it.</param>
+    public bool KnowsAll(string? epoch) =>
+        Volatile.Read(ref _seen) is { } seen && seen.Epoch == epoch && RedisNow - seen.Born >= (long)_length.TotalMilliseconds;
+
+    /// <summary>A heartbeat was answered, and the tunnels are entered.</summary>
+    /// <param name="renewal">The answer.</param>
+    /// <param name="before">The time stamp from before the heartbeat.</param>
+    public void Renewed(in Renewal renewal, long before)
+    {
+        var last = Volatile.Read(ref _seen);
+        if (last is null)
+            NodeLog.InTouch(_logger, _lease.NodeId);
+        var since = last is null || last.Epoch != renewal.Epoch ? before : last.Since;
+        Epoch = renewal.Epoch;
+        HasJoined = true;
+        Volatile.Write(ref _seen, new Seen(renewal.Epoch, renewal.Born, renewal.Now, _time.GetTimestamp(), since));
+        _lease.Renewed(before);
+    }
+
+    /// <summary>A heartbeat failed.</summary>
+    public void OutOfTouch(string reason)
+    {
+        if (Interlocked.Exchange(ref _seen, null) is not null)
+            NodeLog.OutOfTouch(_logger, reason);
+    }
+
+    /// <summary>A new lease where the last one is lost.</summary>
+    public NodeLease Current()
+    {
+        if (!_lease.Lost.IsCancellationRequested)
+            return _lease;
+        Epoch = "";
+        return _lease = NewLease();
+    }
+
+    public void Dispose() => _lease.Dispose();
+
+    private NodeLease NewLease()
+    {
+        var lease = new NodeLease(Secrets.Next(), _length, _time);
+        lease.Lost.Register(() =>
+        {
+            NodeLog.Fenced(_logger, lease.NodeId);
+            Fence?.Invoke(lease);
+        });
+        return lease;
+    }
+
+    private sealed record Seen(string Epoch, long Born, long Now, long At, long Since);
+}

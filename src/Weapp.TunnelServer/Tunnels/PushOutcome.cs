@@ -1,0 +1,31 @@
+namespace Weapp.TunnelServer.Tunnels;
+
+/// <summary>The ids of a push that name no open tunnel, and those whose node is out of reach.</summary>
+internal sealed class PushOutcome
+{
+    private List<string>? _invalid;
+    private List<string>? _undelivered;
+    private HashSet<string>? _seen;
+
+    /// <summary>In the order in which they were met, each once.</summary>
+    public IReadOnlyList<string> Invalid => _invalid ?? (IReadOnlyList<string>)[];
+
+    /// <summary>In the order in which they were met, each once.</summary>
+    public IReadOnlyList<string> Undelivered => _undelivered ?? (IReadOnlyList<string>)[];
+
+    public bool IsAllValid => _seen is null;
+
+    public void AddInvalid(string id)
+    {
+        if (IsNew(id))
+            (_invalid ??= []).Add(id);
+    }
+
+    public void AddUndelivered(string id)
+    {
+        if (IsNew(id))
+            (_undelivered ??= []).Add(id);
+    }
+
+    private bool IsNew(string id) => (_seen ??= new HashSet<string>(StringComparer.Ordinal)).Add(id);
+}

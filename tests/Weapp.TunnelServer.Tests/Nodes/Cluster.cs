@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Weapp.TestKit;
+using Weapp.TestKit.Nodes;
+using Weapp.TunnelServer.Tests.Support;
+
+namespace Weapp.TunnelServer.Tests.Nodes;
+
+/// <summary>Two nodes over a real Redis, each with a network of its own to it, and an app.</summary>
+public sealed class Cluster : IAsyncDisposable
+{
+    /// <summary>Short, so that the tests do not wait long for a node to be taken for dead.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
+
+    private static readonly Uri Health = new("/health", UriKind.Relative);
+
+    private readonly List<NodePhone> _phones = [];
+
+    private Cluster(RedisServer redis, NodeApp app) => (Redis, App) = (redis, app);
+
+    public RedisServer Redis { get; }
+
+    public NodeApp App { get; }
+
+    public List<Node> Nodes { get; } = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <param name="configure">Sets options of all nodes.</param>
+    public static async Task<Cluster> StartAsync(Action<TunnelServerOptions>? configure = null)
+    {
+        var cluster = new Cluster(await RedisServer.StartAsync(Token), await NodeApp.StartAsync(SignedCall.Key));
+        for (var i = 0; i < 2; i++)
+            await cluster.AddNodeAsync(configure);
+        foreach (var node in cluster.Nodes)
+            await cluster.UntilReadyAsync(node);
+        return cluster;
+    }
+
+    public async Task<Node> AddNodeAsync(Action<TunnelServerOptions>? configure = null)
+    {
+        var network = new TcpProxy(Redis.Address);
+        var server = await TestServer.StartAsync(
+            builder =>
+            {
+                builder.Services.AddTunnelServer(options =>
+                {
+                    options.SignatureKey = SignedCall.Key;
+                    options.Redis = network.Address;
+                    options.NodeLease = Lease;
+                    options.PingInterval = TimeSpan.FromHours(1);
+                    options.ReceiveHosts.Add("127.0.0.1");
+                    configure?.Invoke(options);
+                });
+                builder.Services.AddHealthChecks().AddTunnelServer();
+            },
+            static web =>
+            {
+                web.MapTunnelServer();
+                web.MapHealthChecks("/health");
+            });
+        server.Secret(SignedCall.Key).ExpectError(static line => line.EventId.Name == "HealthCheckEnd");
+        var node = new Node(server, network);
+        Nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>A phone that connects to one node with what another granted.</summary>
+    public async Task<NodePhone> ConnectAsync(Node grants, Node holds)
+    {
+        var grant = await App.RequestAsync(grants.Address, Token);
+        Assert.Equal(200, grant.Status);
+        grants.Server.Secret(grant.TunnelId);
+        var phone = await NodePhone.ConnectAsync(At(holds, grant), Token);
+        _phones.Add(phone);
+        await Condition.UntilAsync(() => App.History(phone.TunnelId).Connects == 1, () => "the connect event", Token);
+        return phone;
+    }
+
+    public static string At(Node node, NodeGrant grant) =>
+        new UriBuilder(grant.ConnectUrl) { Port = node.Address.Port }.Uri.AbsoluteUri;
+
+    public Task<NodePush> PushAsync(Node node, string content, params string[] ids) => App.PushAsync(node.Address, content, ids, Token);
+
+    public Task UntilAsync(Func<bool> condition, string wanted) => Condition.UntilAsync(condition, () => wanted, Token);
+
+    /// <summary>Waits until a push to the id is answered like that through the node.</summary>
+    public Task<TimeSpan> UntilAnswerAsync(Node node, string id, bool isInvalid, bool isUndelivered) => Condition.UntilAsync(
+        async () =>
+        {
+            var push = await PushAsync(node, "{}", id);
+            return push.Invalid.Count > 0 == isInvalid && push.Undelivered.Count > 0 == isUndelivered;
+        },
+        () => $"a push through {node.Address} to be answered", Token);
+
+    public Task UntilReadyAsync(Node node) => Condition.UntilAsync(
+        async () => (await node.Server.Client.GetAsync(Health, Token)).IsSuccessStatusCode, () => "the node to be ready", Token);
+
+    /// <summary>A new Redis is not taken at its word for the length of a lease.</summary>
+    public async Task KnowsAllAsync()
+    {
+        foreach (var node in Nodes)
+            await UntilAnswerAsync(node, "unknown", isInvalid: true, isUndelivered: false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var phone in _phones)
+            await phone.DisposeAsync();
+        foreach (var node in Nodes)
+        {
+            await node.Server.DisposeAsync();
+            await node.Network.DisposeAsync();
+        }
+
+        await App.DisposeAsync();
+        await Redis.DisposeAsync();
+    }
+}
+
+/// <summary>A node and its network to Redis.</summary>
+public sealed record Node(TestServer Server, TcpProxy Network)
+{
+    public Uri Address => Server.Address;
+}
