@@ -4,6 +4,7 @@
 #   P3       in process: typed broadcast → request bytes
 #   P4 P4b   sockets: a broadcast to 5,000, memory while they are idle
 #   P6       the generator in a build
+#   P8       a broadcast to 5,000 sockets on two nodes over Redis
 #   P2 P2b   whole servers over HTTP
 #   L1 L1b   checks of the session server: over HTTP, in process
 #   all      everything
@@ -105,12 +106,28 @@ sockets() {
   timeout 600 dotnet "$program" figure "$1" "${url[$weapp]}" "${url[$hub]}"
 }
 
-need_wrk() {
-  command -v wrk >/dev/null || apt-get install -y -qq wrk >"$scratch/apt.log" 2>&1 || fail "wrk is missing and cannot be installed"
+# need COMMAND PACKAGE
+need() {
+  command -v "$1" >/dev/null || apt-get install -y -qq "$2" >"$scratch/apt.log" 2>&1 || fail "$1 is missing and cannot be installed"
+}
+
+nodes() {
+  need redis-server redis-server
+  ulimit -n "$(ulimit -Hn)"
+  redis-server --port 0 --unixsocket "$scratch/redis.sock" --save '' --dir "$scratch" >"$scratch/redis.log" 2>&1 &
+  pid[redis]=$!
+  local node
+  start node-alone dotnet "$program" serve node
+  start app-alone dotnet "$program" serve node-app "${url[node-alone]}"
+  for node in node-one node-two; do
+    start "$node" dotnet "$program" serve node "!$scratch/redis.sock"
+  done
+  start app dotnet "$program" serve node-app "${url[node-one]}"
+  timeout 600 dotnet "$program" figure P8 "${url[app-alone]}" "${url[app]}" "${url[node-one]}" "${url[node-two]}"
 }
 
 session_checks() {
-  need_wrk
+  need wrk wrk
   dotnet "$program" sessions "$scratch"
   start checks-limit dotnet "$program" serve limit
   start sessions dotnet "$program" serve sessions "$scratch"
@@ -133,7 +150,7 @@ session_checks() {
 }
 
 over_http() {
-  need_wrk
+  need wrk wrk
   [ -d node/node_modules/qcloud-weapp-server-sdk ] || (cd node && npm install --silent >"$scratch/npm.log" 2>&1) || fail "npm install failed in benchmarks/node"
 
   dotnet "$program" event "$scratch/event.json"
@@ -166,7 +183,8 @@ case "${1:-}" in
   P2 | P2b) build && header && over_http ;;
   L1 | L1b) build && header && session_checks && in_process L1 ;;
   P4 | P4b) build && header && sockets "$1" ;;
+  P8) build && header && nodes ;;
   P3 | P6) build && header && in_process "$1" ;;
-  all) build && header && in_process P1 && in_process P3 && sockets P4 && sockets P4b && in_process P6 && over_http && session_checks && in_process L1 ;;
-  *) fail "usage: run.sh P1|P1b|P2|P2b|P3|P4|P4b|P6|L1|L1b|all" ;;
+  all) build && header && in_process P1 && in_process P3 && sockets P4 && sockets P4b && in_process P6 && nodes && over_http && session_checks && in_process L1 ;;
+  *) fail "usage: run.sh P1|P1b|P2|P2b|P3|P4|P4b|P6|P8|L1|L1b|all" ;;
 esac

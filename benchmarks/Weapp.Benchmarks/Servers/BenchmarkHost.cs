@@ -15,7 +15,9 @@ internal static class BenchmarkHost
     public static async Task RunAsync(string name, string[] settings)
     {
         var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Warning);
+        // Standard output is for the address.
+        builder.Logging.ClearProviders().AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        var url = "http://127.0.0.1:0";
         switch (name)
         {
             case "weapp":
@@ -30,10 +32,16 @@ internal static class BenchmarkHost
             case "signalr":
                 SignalRServer.AddServices(builder.Services);
                 break;
+            case "node":
+                NodeServer.AddServices(builder.Services, settings.SingleOrDefault());
+                break;
+            case "node-app":
+                url = NodeAppServer.AddServices(builder.Services, settings.Single());
+                break;
         }
 
         var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
+        app.Urls.Add(url);
         switch (name)
         {
             case "limit":
@@ -53,8 +61,14 @@ internal static class BenchmarkHost
             case "signalr":
                 SignalRServer.Map(app);
                 break;
+            case "node":
+                NodeServer.Map(app);
+                break;
+            case "node-app":
+                NodeAppServer.Map(app);
+                break;
             default:
-                throw new ArgumentException($"There is no server '{name}': limit, weapp, sessions, tunnels, signalr.", nameof(name));
+                throw new ArgumentException($"There is no server '{name}': limit, weapp, sessions, tunnels, signalr, node, node-app.", nameof(name));
         }
 
         await app.StartAsync();

@@ -4,7 +4,9 @@ using System.Net.Http.Json;
 namespace Weapp.Benchmarks.Sockets;
 
 /// <summary>Many phones at one of the two servers, and what they received together.</summary>
-internal sealed class SocketDriver(Uri server) : IAsyncDisposable
+/// <param name="server">The server, or the app in front of it.</param>
+/// <param name="nodes">The nodes on which the phones are to be, in turn; none: where the server sends them.</param>
+internal sealed class SocketDriver(Uri server, params Uri[] nodes) : IAsyncDisposable
 {
     private const int AtOnce = 64;
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(10);
@@ -13,6 +15,7 @@ internal sealed class SocketDriver(Uri server) : IAsyncDisposable
     private readonly List<RawPhone> _phones = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
+    private int _turn;
     private ServerWords? _words;
     private Task _pinging = Task.CompletedTask;
     private long _received;
@@ -69,6 +72,8 @@ internal sealed class SocketDriver(Uri server) : IAsyncDisposable
     private async Task<RawPhone> ConnectAsync()
     {
         var address = new Uri(server, await _client.GetStringAsync("/address"));
+        if (nodes.Length > 0)
+            address = new Uri(nodes[Interlocked.Increment(ref _turn) % nodes.Length], address.PathAndQuery);
         var phone = await RawPhone.ConnectAsync(address, MessagesCame, _words!.Separator);
         if (_words.Hello.Length > 0)
             await phone.SendAsync(_words.Hello);

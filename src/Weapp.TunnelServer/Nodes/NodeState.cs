@@ -12,6 +12,7 @@ internal sealed class NodeState : IDisposable
     private readonly ILogger _logger;
     private volatile NodeLease _lease;
     private Seen? _seen;
+    private bool _isMissed;
 
     public NodeState(RedisLink link, IOptions<TunnelServerOptions> options, TimeProvider time, ILoggerFactory loggers)
     {
@@ -58,6 +59,7 @@ internal sealed class NodeState : IDisposable
         var since = last is null || last.Epoch != renewal.Epoch ? before : last.Since;
         Epoch = renewal.Epoch;
         HasJoined = true;
+        _isMissed = false;
         Volatile.Write(ref _seen, new Seen(renewal.Epoch, renewal.Born, renewal.Now, _time.GetTimestamp(), since));
         _lease.Renewed(before);
     }
@@ -65,8 +67,10 @@ internal sealed class NodeState : IDisposable
     /// <summary>A heartbeat failed.</summary>
     public void OutOfTouch(string reason)
     {
-        if (Interlocked.Exchange(ref _seen, null) is not null)
+        Volatile.Write(ref _seen, null);
+        if (!_isMissed)
             NodeLog.OutOfTouch(_logger, reason);
+        _isMissed = true;
     }
 
     /// <summary>A new lease where the last one is lost.</summary>

@@ -142,6 +142,8 @@ public sealed class NodeFaultTests
         var health = new Uri("/health", UriKind.Relative);
         Assert.Equal(503, (int)(await late.Server.Client.GetAsync(health, Token)).StatusCode);
         Assert.Equal(200, (int)(await cluster.Nodes[0].Server.Client.GetAsync(health, Token)).StatusCode);
+        await cluster.UntilAsync(
+            () => late.Server.Logs.Lines.Any(static line => line.Text.StartsWith("Redis is out of reach", StringComparison.Ordinal)), "the log to say why");
         await cluster.Redis.RestartAsync(Token);
         await cluster.UntilReadyAsync(late);
         Assert.Equal(200, (await cluster.App.RequestAsync(late.Address, Token)).Status);
