@@ -14,9 +14,10 @@ internal sealed class LocalTunnelServer : ITunnelServer
     private readonly ITunnelNodes _nodes;
     private readonly PushRouter _router;
     private readonly ConnectAddress _address;
+    private readonly AppLink _local;
 
     /// <exception cref="InvalidOperationException">Several nodes are configured.</exception>
-    public LocalTunnelServer(TunnelHub hub, ITunnelNodes nodes, PushRouter router, ConnectAddress address)
+    public LocalTunnelServer(TunnelHub hub, ITunnelNodes nodes, PushRouter router, ConnectAddress address, AppLinks apps)
     {
         // What the app keeps of its users and rooms is in one process, but phones would come to any.
         if (hub.Options.Redis is not null)
@@ -26,7 +27,7 @@ internal sealed class LocalTunnelServer : ITunnelServer
                 "alone. Remove the setting; or run the tunnel server on its own (Weapp.Server) and set Weapp:TunnelServerUrl to its address.");
         }
 
-        (_hub, _nodes, _router, _address) = (hub, nodes, router, address);
+        (_hub, _nodes, _router, _address, _local) = (hub, nodes, router, address, apps.Local);
     }
 
     public async ValueTask<TunnelGrant> RequestTunnelAsync(TunnelRequest request, CancellationToken cancellationToken)
@@ -36,7 +37,7 @@ internal sealed class LocalTunnelServer : ITunnelServer
         _address.RequireMapped();
         if (_hub.IsStopping)
             throw new InvalidOperationException("The tunnel server is stopping.");
-        var (ticket, rejection) = await _nodes.GrantAsync(new TunnelRoute(TunnelOwner.Local, new LocalSink(request.Receiver), ReceiveUrl: null), cancellationToken);
+        var (ticket, rejection) = await _nodes.GrantAsync(new TunnelRoute(TunnelOwner.Local, new LocalSink(_local, request.Receiver), ReceiveUrl: null), cancellationToken);
         if (ticket is null)
             throw new InvalidOperationException($"The tunnel server grants no tunnel for now: {rejection!.Message}.");
         return new TunnelGrant(ticket.Id, _address.For(ticket, request.PublicUrl));

@@ -97,8 +97,19 @@ public sealed class TunnelServerOptions
     public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// How many events of all its tunnels may be with one app (one owner at one host and port) at once over HTTP. Default 32. The others wait for their
+    /// turn; an app in the same process has no such limit.
+    /// </summary>
+    public int DeliveriesPerApp { get; set; } = 32;
+
+    /// <summary>How many bytes of one app's messages may wait over all its tunnels before the server stops reading from its phones. Default 64 MiB.</summary>
+    public long AppQueueBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
     /// How often delivery of an event is tried before the tunnel is closed with 1013. Default 12: with pauses of 0.5, 1, 2, 4, 8, 15, 30 and
-    /// then 60 s (± 20 %) an app may be away for five minutes.
+    /// then 60 s (± 20 %) an app may be away for five minutes. Tried again are: no connection, no answer in time, 408, 425, 429, 502, 503, 504, and the codes
+    /// 9007, 9009 and 9500; <c>Retry-After</c> counts from 1 to 60 s. While an app cannot be reached one event at a time tries, and its failure counts for
+    /// all. Close events then wait for up to 24 hours, at most 20,000 of an app.
     /// </summary>
     public int DeliveryAttempts { get; set; } = 12;
 

@@ -11,9 +11,11 @@ internal sealed class EventQueue : IThreadPoolWorkItem
     private readonly Lock _gate = new();
     private readonly Queue<TunnelEvent> _events = new(1);
     private readonly TunnelServerOptions _limits;
+    private readonly AppBacklog _backlog;
     private readonly Func<TunnelEvent, ValueTask<bool>> _deliver;
     private readonly Action _finished;
     private TaskCompletionSource? _room;
+    private Task _roomOfApp = Task.CompletedTask;
     private long _lastSeq;
     private bool _delivering = true;
     private int _bytes;
@@ -21,17 +23,19 @@ internal sealed class EventQueue : IThreadPoolWorkItem
 
     /// <summary>Makes a queue with the connect event in it; nothing is delivered before <see cref="Start"/>.</summary>
     /// <param name="limits">How much may wait before <see cref="AddMessageAsync"/> makes its caller wait.</param>
+    /// <param name="backlog">What waits for the app from all its tunnels.</param>
     /// <param name="deliver">Delivers an event; false drops the messages behind it. It has closed the queue then.</param>
     /// <param name="finished">Called once, after the close event.</param>
-    public EventQueue(TunnelServerOptions limits, Func<TunnelEvent, ValueTask<bool>> deliver, Action finished)
+    public EventQueue(TunnelServerOptions limits, AppBacklog backlog, Func<TunnelEvent, ValueTask<bool>> deliver, Action finished)
     {
         _limits = limits;
+        _backlog = backlog;
         _deliver = deliver;
         _finished = finished;
         Add(PacketType.Connect, default);
     }
 
-    private bool IsFull => _events.Count >= _limits.EventQueueLength || _bytes >= _limits.EventQueueBytes;
+    private bool IsFull => _events.Count >= _limits.EventQueueLength || _bytes >= _limits.EventQueueBytes || !_roomOfApp.IsCompleted;
 
     // The pool and not the caller's thread: an app's handler must hold up neither the socket's reader nor the sweep.
     public void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -47,6 +51,7 @@ internal sealed class EventQueue : IThreadPoolWorkItem
                 return room;
             Add(PacketType.Message, content);
             _bytes += content.Length;
+            WaitForApp(_backlog.Add(content.Length));
             (start, _delivering) = (!_delivering, true);
             if (IsFull)
                 room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -89,13 +94,39 @@ internal sealed class EventQueue : IThreadPoolWorkItem
             }
 
             lock (_gate)
-            {
-                do
-                    _bytes -= _events.Dequeue().Content.Length;
-                while (!delivered && _events.TryPeek(out var waiting) && waiting.Type != PacketType.Close);
-                GiveRoom();
-            }
+                Remove(delivered ? 1 : _events.Count - 1, !delivered);
         }
+    }
+
+    // Those behind an event that the app will not have are of no use; the last one is the close event.
+    private void Remove(int count, bool areDropped)
+    {
+        var (messages, bytes) = (0, 0);
+        for (; count > 0; count--)
+        {
+            var removed = _events.Dequeue();
+            messages += removed.Type == PacketType.Message ? 1 : 0;
+            bytes += removed.Content.Length;
+        }
+
+        _bytes -= bytes;
+        if (messages > 0)
+            _backlog.Remove(messages, bytes, areDropped);
+        GiveRoom();
+    }
+
+    private void WaitForApp(Task room)
+    {
+        if (room.IsCompleted || room == _roomOfApp)
+            return;
+        _roomOfApp = room;
+        room.ContinueWith(
+            static (_, queue) =>
+            {
+                lock (((EventQueue)queue!)._gate)
+                    ((EventQueue)queue).GiveRoom();
+            },
+            this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private void Add(PacketType type, ReadOnlyMemory<byte> content) => _events.Enqueue(new TunnelEvent(type, content, ++_lastSeq));

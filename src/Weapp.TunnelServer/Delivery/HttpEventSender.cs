@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -36,30 +35,41 @@ internal sealed class HttpEventSender(IHttpClientFactory clients, IOptions<Tunne
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             using var answer = new PooledBuffer(1024);
             var whole = await ReadAsync(response, answer, linked.Token);
-            return Judge(response.StatusCode, whole ? ReadCode(answer.WrittenSpan) : null);
+            return Judge(response, whole ? ReadCode(answer.WrittenSpan) : null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return DeliveryOutcome.Retry("no answer in time");
+            return DeliveryOutcome.Unreachable("no answer in time", isCertain: false);
         }
         catch (HttpRequestException exception)
         {
-            return DeliveryOutcome.Retry($"no connection ({exception.HttpRequestError})");
+            return DeliveryOutcome.Unreachable($"no connection ({exception.HttpRequestError})", isCertain: true);
         }
         catch (IOException)
         {
-            return DeliveryOutcome.Retry("connection lost");
+            return DeliveryOutcome.Unreachable("connection lost", isCertain: false);
         }
     }
 
-    private static DeliveryOutcome Judge(HttpStatusCode status, int? code) => ((int)status, code) switch
+    private DeliveryOutcome Judge(HttpResponseMessage response, int? code)
     {
-        (200, 0) => DeliveryOutcome.Accepted,
-        // 9007: the clocks differ, which somebody may mend; 9009: an earlier event is still on its way.
-        (400, 9007) or (409, 9009) or (500, 9500) or (502 or 503 or 504, _) => DeliveryOutcome.Retry($"status {(int)status}"),
-        (200, null) => DeliveryOutcome.Refused("status 200 without a code"),
-        _ => DeliveryOutcome.Refused(code is null ? $"status {(int)status}" : $"status {(int)status}, code {code}"),
-    };
+        var status = (int)response.StatusCode;
+        return (status, code) switch
+        {
+            (200, 0) => DeliveryOutcome.Accepted,
+            (200, null) => DeliveryOutcome.Refused("status 200 without a code"),
+            // 9009: an earlier event is still on its way.
+            // 9500 and 9503: one handler failed or took too long, and not the whole app.
+            (409, 9009) or (500, 9500) or (503, 9503) => DeliveryOutcome.Failed($"status {status}, code {code}"),
+            // 9007: the clocks differ, which somebody may mend.
+            (400, 9007) or (408 or 425 or 429 or 502 or 503 or 504, _) =>
+                DeliveryOutcome.Unreachable(code is null ? $"status {status}" : $"status {status}, code {code}", isCertain: false, RetryAfter(response)),
+            _ => DeliveryOutcome.Refused(code is null ? $"status {status}" : $"status {status}, code {code}"),
+        };
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter is { } asked ? asked.Delta ?? asked.Date - time.GetUtcNow() : null;
 
     // False when the answer is longer than it may be.
     private static async Task<bool> ReadAsync(HttpResponseMessage response, PooledBuffer answer, CancellationToken cancellationToken)

@@ -6,8 +6,10 @@ using Weapp.Protocol.Signatures;
 namespace Weapp.TunnelServer.Delivery;
 
 /// <summary>Delivers to an app over HTTP, as signed events (protocol section 5).</summary>
-internal sealed class HttpTunnelReceiver(HttpEventSender sender, Uri receiveUrl, CallSignature signature, TimeProvider time) : IEventSink
+internal sealed class HttpTunnelReceiver(AppLink app, HttpEventSender sender, Uri receiveUrl, CallSignature signature, TimeProvider time) : IEventSink
 {
+    public AppLink App => app;
+
     public ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
     {
         // The time of this attempt: a retry is not stale.

@@ -3,8 +3,10 @@ using Weapp.Protocol.Tunnels;
 namespace Weapp.TunnelServer.Delivery;
 
 /// <summary>Delivers to the app in this process.</summary>
-internal sealed class LocalSink(ITunnelReceiver receiver) : IEventSink
+internal sealed class LocalSink(AppLink app, ITunnelReceiver receiver) : IEventSink
 {
+    public AppLink App => app;
+
     public async ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
     {
         try
@@ -12,8 +14,8 @@ internal sealed class LocalSink(ITunnelReceiver receiver) : IEventSink
             return await receiver.ReceiveAsync(tunnelId, tunnelEvent.Type, tunnelEvent.Content, cancellationToken) switch
             {
                 EventReceipt.Accepted => DeliveryOutcome.Accepted,
-                EventReceipt.TimedOut => DeliveryOutcome.Retry("handler timed out"),
-                _ => DeliveryOutcome.Retry("handler failed"),
+                EventReceipt.TimedOut => DeliveryOutcome.Failed("handler timed out"),
+                _ => DeliveryOutcome.Failed("handler failed"),
             };
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

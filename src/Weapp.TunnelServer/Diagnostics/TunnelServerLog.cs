@@ -18,17 +18,23 @@ internal static partial class TunnelServerLog
     [LoggerMessage(2, LogLevel.Debug, "Tunnel {Tunnel} ended: {Reason}")]
     public static partial void Ended(ILogger logger, string tunnel, string reason);
 
-    [LoggerMessage(3, LogLevel.Warning, "Tunnel {Tunnel}: delivery of {Event} fails, {Reason}; it will be tried again")]
-    public static partial void DeliveryFailing(ILogger logger, string tunnel, PacketType @event, string reason);
+    [LoggerMessage(3, LogLevel.Warning, "App {App}: {Event} of tunnel {Tunnel} failed, {Reason}; it is tried again, and further failures are only counted")]
+    public static partial void DeliveryFailing(ILogger logger, string app, string tunnel, PacketType @event, string reason);
 
-    [LoggerMessage(4, LogLevel.Information, "Tunnel {Tunnel}: delivery works again, at attempt {Attempt}")]
-    public static partial void DeliveryRecovered(ILogger logger, string tunnel, int attempt);
+    [LoggerMessage(4, LogLevel.Information, "App {App} takes events again; {Count} deliveries failed meanwhile")]
+    public static partial void DeliveryRecovered(ILogger logger, string app, int count);
 
-    [LoggerMessage(5, LogLevel.Warning, "Tunnel {Tunnel}: the app refused {Event}, {Reason}; the tunnel is closed")]
-    public static partial void DeliveryRefused(ILogger logger, string tunnel, PacketType @event, string reason);
+    [LoggerMessage(5, LogLevel.Warning, "App {App} refused {Event} of tunnel {Tunnel}, {Reason}; the tunnel is closed, and further ones are only counted")]
+    public static partial void DeliveryRefused(ILogger logger, string app, string tunnel, PacketType @event, string reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "Tunnel {Tunnel}: {Event} could not be delivered in {Attempts} attempts, {Reason}; the tunnel is closed")]
-    public static partial void DeliveryExhausted(ILogger logger, string tunnel, PacketType @event, int attempts, string reason);
+    [LoggerMessage(6, LogLevel.Warning, "App {App}: {Event} of tunnel {Tunnel} could not be delivered in {Attempts} attempts, {Reason}; the tunnel is closed, and further ones are only counted")]
+    public static partial void DeliveryExhausted(ILogger logger, string app, string tunnel, PacketType @event, int attempts, string reason);
+
+    [LoggerMessage(12, LogLevel.Warning, "App {App} cannot be reached, {Reason}: its events wait, and are tried again")]
+    public static partial void AppAway(ILogger logger, string app, string reason);
+
+    [LoggerMessage(13, LogLevel.Information, "App {App} can be reached again after {Seconds:0.0} s and {Attempts} attempts")]
+    public static partial void AppBack(ILogger logger, string app, double seconds, int attempts);
 
     [LoggerMessage(7, LogLevel.Information, "Stopping: {Count} tunnels are closed so that their clients come back")]
     public static partial void Stopping(ILogger logger, int count);

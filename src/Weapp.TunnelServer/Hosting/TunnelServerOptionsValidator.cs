@@ -86,6 +86,8 @@ internal sealed class TunnelServerOptionsValidator(IHostEnvironment environment)
             nameof(options.SocketSendBufferBytes),
             $"must be 0, or from {4 * OneKiB} to {MaxBytes} bytes.");
         CheckBytes(options.EventQueueBytes, nameof(options.EventQueueBytes));
+        Check(options.DeliveriesPerApp is >= 1 and <= 65536, nameof(options.DeliveriesPerApp), "must be from 1 to 65536.");
+        Check(options.AppQueueBytes >= options.EventQueueBytes, nameof(options.AppQueueBytes), $"must not be less than {nameof(options.EventQueueBytes)}.");
         foreach (var origin in options.AllowedOrigins)
             Check(IsOrigin(origin), nameof(options.AllowedOrigins), "must name scheme and host, and a port where there is one: https://www.example.com.");
         foreach (var appId in options.AppIds)

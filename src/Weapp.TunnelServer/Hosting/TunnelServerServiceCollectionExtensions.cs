@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Weapp.Protocol.Tunnels;
 using Weapp.TunnelServer;
 using Weapp.TunnelServer.Delivery;
+using Weapp.TunnelServer.Diagnostics;
 using Weapp.TunnelServer.Hosting;
 using Weapp.TunnelServer.Http;
 using Weapp.TunnelServer.Nodes;
@@ -44,7 +45,10 @@ public static class TunnelServerServiceCollectionExtensions
         services.TryAddSingleton<PendingTunnels>();
         services.TryAddSingleton<RecentCalls>();
         services.TryAddSingleton<PushRouter>();
+        services.AddMetrics();
+        services.TryAddSingleton<TunnelServerMetrics>();
         services.TryAddSingleton<EventDelivery>();
+        services.TryAddSingleton<AppLinks>();
         services.TryAddSingleton<TunnelDrain>();
         services.TryAddSingleton<HttpReceivers>();
         services.TryAddNodes();

@@ -11,7 +11,7 @@ using Weapp.TunnelServer.Diagnostics;
 namespace Weapp.TunnelServer.Http;
 
 /// <summary>A signed call of an app: body, envelope and signature are the same for all (protocol section 6).</summary>
-internal abstract class AppCallEndpoint(TunnelClients clients, IOptions<TunnelServerOptions> options, ILoggerFactory loggers)
+internal abstract class AppCallEndpoint(string route, TunnelClients clients, IOptions<TunnelServerOptions> options, TunnelServerMetrics metrics, ILoggerFactory loggers)
 {
     private const string AnswerType = "application/json; charset=utf-8";
 
@@ -90,9 +90,10 @@ internal abstract class AppCallEndpoint(TunnelClients clients, IOptions<TunnelSe
     private async Task WriteAsync(HttpContext context, Rejection? rejection, PooledBuffer answer)
     {
         var response = context.Response;
+        metrics.Call(route, rejection?.Code ?? 0);
         if (rejection is not null)
         {
-            TunnelServerLog.CallRefused(_logger, context.Request.Path, rejection.Code, rejection.Message);
+            TunnelServerLog.CallRefused(_logger, route, rejection.Code, rejection.Message);
             response.StatusCode = rejection.Status;
         }
 

@@ -4,13 +4,14 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weapp.Protocol;
 using Weapp.Protocol.Packets;
+using Weapp.TunnelServer.Diagnostics;
 using Weapp.TunnelServer.Tunnels;
 
 namespace Weapp.TunnelServer.Http;
 
 /// <summary><c>POST /ws/push</c>: messages and closes for phones. It takes all packets of a call or none.</summary>
-internal sealed class PushEndpoint(PushRouter router, TunnelClients clients, IOptions<TunnelServerOptions> options, ILoggerFactory loggers)
-    : AppCallEndpoint(clients, options, loggers)
+internal sealed class PushEndpoint(PushRouter router, TunnelClients clients, IOptions<TunnelServerOptions> options, TunnelServerMetrics metrics, ILoggerFactory loggers)
+    : AppCallEndpoint("/ws/push", clients, options, metrics, loggers)
 {
     private const int MaxIds = 10_000;
 

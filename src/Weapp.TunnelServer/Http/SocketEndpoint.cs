@@ -20,19 +20,19 @@ internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes, PhoneOri
     {
         if (!context.WebSockets.IsWebSocketRequest || HttpProtocol.IsHttp10(context.Request.Protocol))
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            Refuse(context, StatusCodes.Status400BadRequest, "no_websocket");
             return;
         }
 
         if (!origin.Allows(context.Request.Headers))
         {
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            Refuse(context, StatusCodes.Status403Forbidden, "origin");
             return;
         }
 
         if (hub.IsStopping)
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            Refuse(context, StatusCodes.Status503ServiceUnavailable, "stopping");
             return;
         }
 
@@ -41,15 +41,24 @@ internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes, PhoneOri
         var claim = context.GetRouteValue("tunnelId") is string id && ticket.Count == 1 ? await nodes.ClaimAsync(id, ticket[0]!, context.RequestAborted) : default;
         if (claim.Tunnel is not { } grant)
         {
-            context.Response.StatusCode = claim.IsUnavailable
-                ? StatusCodes.Status503ServiceUnavailable
-                : wrongTickets.IsWithinLimit(context.Connection.RemoteIpAddress) ? StatusCodes.Status404NotFound : StatusCodes.Status429TooManyRequests;
+            if (claim.IsUnavailable)
+                Refuse(context, StatusCodes.Status503ServiceUnavailable, "redis");
+            else if (wrongTickets.IsWithinLimit(context.Connection.RemoteIpAddress))
+                Refuse(context, StatusCodes.Status404NotFound, "ticket");
+            else
+                Refuse(context, StatusCodes.Status429TooManyRequests, "too_many_wrong_tickets");
             return;
         }
 
         BoundSendBuffer(context);
         using var socket = await AcceptAsync(context, grant);
         await new Tunnel(hub, grant, socket, context.Features.GetRequiredFeature<PhoneConnection>().Stream!, context.Abort).RunAsync();
+    }
+
+    private void Refuse(HttpContext context, int status, string reason)
+    {
+        context.Response.StatusCode = status;
+        hub.Metrics.ConnectRefused(reason);
     }
 
     private async Task<WebSocket> AcceptAsync(HttpContext context, PendingTunnel grant)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weapp.Protocol;
 using Weapp.TunnelServer.Delivery;
+using Weapp.TunnelServer.Diagnostics;
 using Weapp.TunnelServer.Nodes;
 using Weapp.TunnelServer.ReceiveUrls;
 using Weapp.TunnelServer.Tunnels;
@@ -21,8 +22,9 @@ internal sealed class WsUrlEndpoint(
     HttpReceivers receivers,
     TunnelClients clients,
     IOptions<TunnelServerOptions> options,
+    TunnelServerMetrics metrics,
     ILoggerFactory loggers)
-    : AppCallEndpoint(clients, options, loggers)
+    : AppCallEndpoint("/get/wsurl", clients, options, metrics, loggers)
 {
     protected override async ValueTask<Rejection?> TakeAsync(HttpContext context, AppCall call, PooledBuffer answer)
     {

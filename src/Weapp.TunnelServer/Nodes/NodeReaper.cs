@@ -122,6 +122,8 @@ internal sealed class NodeReaper(
     /// <summary>Waits for its turn before every attempt, and not in the pauses between.</summary>
     private sealed class TurnSink(IEventSink sink, SemaphoreSlim turns) : IEventSink
     {
+        public AppLink App => sink.App;
+
         public async ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
         {
             await turns.WaitAsync(cancellationToken);

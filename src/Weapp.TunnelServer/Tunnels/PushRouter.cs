@@ -1,10 +1,11 @@
 using Weapp.Protocol.Packets;
+using Weapp.TunnelServer.Diagnostics;
 using Weapp.TunnelServer.Nodes;
 
 namespace Weapp.TunnelServer.Tunnels;
 
 /// <summary>Takes a push to the tunnels of this node and of others.</summary>
-internal sealed class PushRouter(TunnelHub hub, ITunnelNodes nodes, RecentCalls calls)
+internal sealed class PushRouter(TunnelHub hub, ITunnelNodes nodes, RecentCalls calls, TunnelServerMetrics metrics)
 {
     /// <summary>Carries out the packets of a call in their order.</summary>
     /// <param name="owner">Who pushes.</param>
@@ -12,6 +13,20 @@ internal sealed class PushRouter(TunnelHub hub, ITunnelNodes nodes, RecentCalls 
     /// <param name="packets">The packets.</param>
     /// <param name="outcome">Takes the ids that are invalid or out of reach, each kind in the order of the packets.</param>
     public async ValueTask PushAsync(TunnelOwner owner, string? callId, IReadOnlyList<PushPacket> packets, PushOutcome outcome)
+    {
+        await CarryOutAsync(owner, callId, packets, outcome);
+        metrics.Pushed(packets, outcome);
+    }
+
+    /// <summary>Carries out packets for tunnels of this node alone.</summary>
+    public void PushHere(TunnelOwner owner, string? callId, IReadOnlyList<PushPacket> packets, PushOutcome outcome)
+    {
+        var isRepeat = callId is not null && !calls.TryAdd(owner, callId);
+        foreach (var packet in packets)
+            hub.Push(owner, packet, isRepeat, outcome);
+    }
+
+    private async ValueTask CarryOutAsync(TunnelOwner owner, string? callId, IReadOnlyList<PushPacket> packets, PushOutcome outcome)
     {
         if (nodes is SingleNode)
         {
@@ -26,14 +41,6 @@ internal sealed class PushRouter(TunnelHub hub, ITunnelNodes nodes, RecentCalls 
         if (elsewhere.Count > 0)
             await nodes.PushAsync(owner, callId, elsewhere, found);
         InOrder(packets, found, outcome);
-    }
-
-    /// <summary>Carries out packets for tunnels of this node alone.</summary>
-    public void PushHere(TunnelOwner owner, string? callId, IReadOnlyList<PushPacket> packets, PushOutcome outcome)
-    {
-        var isRepeat = callId is not null && !calls.TryAdd(owner, callId);
-        foreach (var packet in packets)
-            hub.Push(owner, packet, isRepeat, outcome);
     }
 
     private (List<PushPacket> Here, List<PushPacket> Elsewhere) Split(IReadOnlyList<PushPacket> packets)

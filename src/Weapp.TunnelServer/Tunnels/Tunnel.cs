@@ -39,7 +39,7 @@ internal sealed class Tunnel
         _lastSeen = hub.Time.GetTimestamp();
         connection.Broken = end => End(end);
         _out = new SendQueue(socket, abort, hub.Options, hub.Time);
-        _events = new EventQueue(hub.Options, DeliverAsync, () => _hub.Finished(this));
+        _events = new EventQueue(hub.Options, grant.Sink.App.Backlog, DeliverAsync, () => _hub.Finished(this));
     }
 
     public string Id => _grant.Id;
@@ -73,6 +73,8 @@ internal sealed class Tunnel
         var result = _out.TrySend(frame);
         if (result == SendResult.Overflow)
             End(TunnelEnd.Slow);
+        else if (result == SendResult.Taken)
+            _hub.Metrics.FrameWent();
         return result == SendResult.Taken;
     }
 
@@ -129,7 +131,9 @@ internal sealed class Tunnel
     private Task TakeAsync(ReadOnlyMemory<byte> frame)
     {
         Volatile.Write(ref _lastSeen, _hub.Time.GetTimestamp());
-        switch (TunnelFrame.Read(frame.Span, out var content))
+        var type = TunnelFrame.Read(frame.Span, out var content);
+        _hub.Metrics.FrameCame(type);
+        switch (type)
         {
             case FrameType.Ping:
                 Push(TunnelFrame.Pong);

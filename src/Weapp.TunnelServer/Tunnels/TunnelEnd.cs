@@ -8,6 +8,7 @@ internal sealed class TunnelEnd
     private TunnelEnd(string reason, int? status)
     {
         Reason = reason;
+        Name = reason.Replace(' ', '_');
         Status = (WebSocketCloseStatus?)status;
     }
 
@@ -25,6 +26,7 @@ internal sealed class TunnelEnd
 
     /// <summary>The other nodes may think that this one is gone, and have said so to the app: the client is to come back at once.</summary>
     public static TunnelEnd Fenced { get; } = new("node lost touch with the others", 1001) { Flushes = true };
+
     /// <summary>Frames that RFC 6455 does not allow.</summary>
     public static TunnelEnd ProtocolError { get; } = new("protocol error", 1002);
 
@@ -51,6 +53,9 @@ internal sealed class TunnelEnd
 
     /// <summary>The reason in words, for the log and the close frame.</summary>
     public string Reason { get; }
+
+    /// <summary>The reason as a metric has it.</summary>
+    public string Name { get; }
 
     /// <summary>The WebSocket's close code; null where there is no connection left to close.</summary>
     public WebSocketCloseStatus? Status { get; }

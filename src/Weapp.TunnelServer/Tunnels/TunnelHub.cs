@@ -11,7 +11,7 @@ namespace Weapp.TunnelServer.Tunnels;
 
 /// <summary>The tunnels of this process: a tunnel in <c>_open</c> is valid, any other is not.</summary>
 internal sealed class TunnelHub(
-    IOptions<TunnelServerOptions> options, ITunnelNodes nodes, EventDelivery delivery, TunnelDrain drain, TimeProvider time, ILoggerFactory loggers)
+    IOptions<TunnelServerOptions> options, ITunnelNodes nodes, EventDelivery delivery, TunnelDrain drain, TunnelServerMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger(TunnelServerLog.Category);
     private readonly ConcurrentDictionary<string, Tunnel> _open = new(StringComparer.Ordinal);
@@ -25,6 +25,8 @@ internal sealed class TunnelHub(
 
     public TimeProvider Time => time;
 
+    public TunnelServerMetrics Metrics => metrics;
+
     public TimeSpan IdleTimeout { get; } = options.Value.EffectiveIdleTimeout;
 
     public ReadOnlyMemory<byte> TimeoutFrame { get; } = TunnelFrame.Timeout(options.Value.PingInterval);
@@ -35,6 +37,7 @@ internal sealed class TunnelHub(
     {
         Interlocked.Increment(ref _unfinished);
         _open[tunnel.Id] = tunnel;
+        metrics.Opened();
         TunnelServerLog.Connected(_logger, TunnelServerLog.Short(tunnel.Id));
         if (IsStopping)
             tunnel.End(TunnelEnd.Stopping);
@@ -45,6 +48,7 @@ internal sealed class TunnelHub(
     public void Closing(Tunnel tunnel, TunnelEnd end)
     {
         _open.TryRemove(tunnel.Id, out _);
+        metrics.Ended(end);
         TunnelServerLog.Ended(_logger, TunnelServerLog.Short(tunnel.Id), end.Reason);
     }
 

@@ -1,0 +1,220 @@
+using Microsoft.Extensions.Logging;
+using Weapp.TunnelServer.Diagnostics;
+
+namespace Weapp.TunnelServer.Delivery;
+
+/// <summary>
+/// What the tunnels of one app have in common on the way to it. Only so many events are sent at once. While the app is away one event at a time
+/// finds out whether it is back; the others wait, and learn of each failure as though it were theirs.
+/// </summary>
+internal sealed class AppLink
+{
+    // Below it a failure may be the fault of one event, or of one of the app's processes.
+    private const int FailuresOfAnAppThatIsAway = 3;
+
+    // Beyond it close events are given up as early as others: each of them holds memory for as long as the app is away.
+    private const int MaxKeptCloses = 20_000;
+
+    private static readonly TimeSpan ShortestRetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim? _turns;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TunnelServerMetrics _metrics;
+    private readonly CancellationToken _hurried;
+    private int _failures;
+    private bool _isAway;
+    private bool _isDue;
+    private bool _isProbed;
+    private long _awaySince;
+    private int _keptCloses;
+    private ITimer? _timer;
+    private TaskCompletionSource<DeliveryOutcome?> _change = NewChange();
+
+    /// <param name="name">The app's name in logs.</param>
+    /// <param name="turns">How many events may be with the app at once; null for as many as there are.</param>
+    /// <param name="backlog">How many bytes of its events may wait.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="metrics">The counters.</param>
+    /// <param name="hurried">Is cancelled when the server stops: then it waits no longer than a second between tries.</param>
+    public AppLink(string name, int? turns, long backlog, TimeProvider time, ILogger logger, TunnelServerMetrics metrics, CancellationToken hurried)
+    {
+        _turns = turns is { } count ? new SemaphoreSlim(count) : null;
+        (_time, _logger, _metrics, _hurried) = (time, logger, metrics, hurried);
+        Name = name;
+        Backlog = new AppBacklog(backlog, metrics);
+        Troubles = new AppTroubles(name, time, logger);
+    }
+
+    public string Name { get; }
+
+    public AppBacklog Backlog { get; }
+
+    public AppTroubles Troubles { get; }
+
+    /// <summary>Whether the app could not be reached the last time; <see cref="SendAsync"/> waits then.</summary>
+    public bool IsAway => Volatile.Read(ref _isAway);
+
+    /// <summary>Sends an event in its turn; while the app is away, reports the failure of whichever event was sent.</summary>
+    public async ValueTask<DeliveryOutcome> SendAsync(IEventSink sink, string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var isProbe = false;
+            if (IsAway)
+            {
+                (isProbe, var failure) = await WaitAsync(cancellationToken);
+                if (failure is not null)
+                    return failure.Value;
+            }
+
+            DeliveryOutcome? outcome = null;
+            if (_turns is not null)
+                await _turns.WaitAsync(isProbe ? CancellationToken.None : cancellationToken);
+            try
+            {
+                // It may have gone while this event waited for its turn.
+                if (IsAway && !isProbe)
+                    continue;
+                var start = _time.GetTimestamp();
+                var tried = await sink.DeliverAsync(tunnelId, tunnelEvent, cancellationToken);
+                _metrics.Attempt(_time.GetElapsedTime(start), tried.Verdict);
+                outcome = tried;
+                return tried;
+            }
+            finally
+            {
+                _turns?.Release();
+                if (outcome is not null)
+                    Note(outcome.Value, isProbe);
+                else if (isProbe)
+                    EndProbe();
+            }
+        }
+    }
+
+    /// <summary>Whether the app's close event may wait for it for long; <see cref="DropClose"/> is called for each one that may.</summary>
+    public bool KeepClose()
+    {
+        if (Interlocked.Increment(ref _keptCloses) <= MaxKeptCloses)
+            return true;
+        DropClose();
+        return false;
+    }
+
+    public void DropClose() => Interlocked.Decrement(ref _keptCloses);
+
+    private static TaskCompletionSource<DeliveryOutcome?> NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Ends when this event may be sent, because the app is back or has to be tried, or with the failure of the event that was.
+    private async ValueTask<(bool IsProbe, DeliveryOutcome? Failure)> WaitAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task<DeliveryOutcome?> change;
+            lock (_gate)
+            {
+                if (!_isAway)
+                    return (false, null);
+                if (_isDue && !_isProbed)
+                {
+                    _isProbed = true;
+                    return (true, null);
+                }
+
+                change = _change.Task;
+            }
+
+            if (await change.WaitAsync(cancellationToken) is { } failure)
+                return (false, failure);
+        }
+    }
+
+    // Without a result, because the server stops.
+    private void EndProbe()
+    {
+        lock (_gate)
+        {
+            _isProbed = false;
+            Tell(null);
+        }
+    }
+
+    private void Note(in DeliveryOutcome outcome, bool isProbe)
+    {
+        var isReached = outcome.Verdict != DeliveryVerdict.Unreachable;
+        if (isReached && !isProbe && Volatile.Read(ref _failures) == 0)
+            return;
+        lock (_gate)
+        {
+            if (isProbe)
+                (_isProbed, _isDue) = (false, false);
+            if (isReached)
+            {
+                if (_isAway)
+                    Return();
+                _failures = 0;
+            }
+            else if (isProbe || !_isAway)
+            {
+                _failures++;
+                if (isProbe)
+                    Wait(outcome);
+                else if (outcome.IsCertain || _failures >= FailuresOfAnAppThatIsAway)
+                    Leave(outcome);
+            }
+        }
+    }
+
+    private void Leave(in DeliveryOutcome outcome)
+    {
+        Volatile.Write(ref _isAway, true);
+        _awaySince = _time.GetTimestamp();
+        TunnelServerLog.AppAway(_logger, Name, outcome.Reason);
+        _metrics.AppLeft(1);
+        Wait(outcome);
+    }
+
+    private void Return()
+    {
+        Volatile.Write(ref _isAway, false);
+        _timer?.Dispose();
+        _timer = null;
+        TunnelServerLog.AppBack(_logger, Name, _time.GetElapsedTime(_awaySince).TotalSeconds, _failures);
+        _metrics.AppLeft(-1);
+        Tell(null);
+    }
+
+    private void Wait(in DeliveryOutcome outcome)
+    {
+        var pause = RetrySchedule.After(_failures, _hurried);
+        if (outcome.RetryAfter is { } asked && !_hurried.IsCancellationRequested)
+            pause = TimeSpan.FromTicks(Math.Max(pause.Ticks, Math.Clamp(asked.Ticks, ShortestRetryAfter.Ticks, LongestRetryAfter.Ticks)));
+        _timer?.Dispose();
+        _timer = _time.CreateTimer(static link => ((AppLink)link!).Due(), this, pause, Timeout.InfiniteTimeSpan);
+        Tell(outcome);
+    }
+
+    // To be called with the lock held.
+    private void Tell(DeliveryOutcome? failure)
+    {
+        var change = _change;
+        _change = NewChange();
+        change.SetResult(failure);
+    }
+
+    /// <summary>It is time to try again.</summary>
+    public void Due()
+    {
+        lock (_gate)
+        {
+            if (!_isAway)
+                return;
+            _isDue = true;
+            Tell(null);
+        }
+    }
+}
