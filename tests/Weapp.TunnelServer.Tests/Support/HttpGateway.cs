@@ -52,9 +52,10 @@ public sealed class HttpGateway : IAsyncDisposable
     }
 
     /// <summary>Asks for a tunnel as the Node SDK does.</summary>
-    public async Task<(string TunnelId, string ConnectUrl)> RequestAsync(string key = SignedCall.Key, string serverHost = "127.0.0.1")
+    public async Task<(string TunnelId, string ConnectUrl)> RequestAsync(string key = SignedCall.Key, string serverHost = "127.0.0.1", TestServer? app = null)
     {
-        var (status, answer) = await Server.Client.PostAsync("/get/wsurl", SignedCall.WsUrl(ReceiveUrl, key: key, serverHost: serverHost));
+        var receiveUrl = app is null ? ReceiveUrl : new Uri(app.Address, "/tunnel").AbsoluteUri;
+        var (status, answer) = await Server.Client.PostAsync("/get/wsurl", SignedCall.WsUrl(receiveUrl, key: key, serverHost: serverHost));
         Assert.Equal((200, 0), (status, answer.GetProperty("code").GetInt32()));
         var data = answer.GetProperty("data").GetString()!;
         Assert.Equal(SignedCall.Sign(data, key), answer.GetProperty("signature").GetString());
@@ -62,9 +63,9 @@ public sealed class HttpGateway : IAsyncDisposable
         return (grant.GetProperty("tunnelId").GetString()!, grant.GetProperty("connectUrl").GetString()!);
     }
 
-    public async Task<(Phone Phone, string TunnelId)> ConnectAsync(string key = SignedCall.Key, string serverHost = "127.0.0.1")
+    public async Task<(Phone Phone, string TunnelId)> ConnectAsync(string key = SignedCall.Key, string serverHost = "127.0.0.1", TestServer? app = null)
     {
-        var (id, url) = await RequestAsync(key, serverHost);
+        var (id, url) = await RequestAsync(key, serverHost, app);
         Server.Secret(url, id);
         var phone = await Phone.ConnectAsync(url);
         Assert.Equal(id, (await App.NextAsync(PacketType.Connect)).TunnelId);

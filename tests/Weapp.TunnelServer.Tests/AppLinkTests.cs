@@ -1,0 +1,269 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Weapp.Protocol.Packets;
+using Weapp.TunnelServer.Tests.Support;
+
+namespace Weapp.TunnelServer.Tests;
+
+/// <summary>What the tunnels of one app have in common: turns, its absence, its backlog.</summary>
+public sealed class AppLinkTests
+{
+    private readonly TestClock _clock = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task While_an_app_is_away_one_event_at_a_time_looks_for_it_and_then_all_go_on()
+    {
+        await using var gateway = await StartAsync();
+        var phones = await ConnectAsync(gateway, 20);
+        var calls = 0;
+        var isAway = true;
+        gateway.Intercept = context =>
+        {
+            if (!isAway)
+                return Task.FromResult(false);
+            Interlocked.Increment(ref calls);
+            context.Abort();
+            return Task.FromResult(true);
+        };
+        // One finds out that it is away.
+        await phones[0].Phone.SendMessageAsync("""{"n":1}""");
+        var pause = await NextPauseAsync();
+        Assert.Equal(1, calls);
+        foreach (var (phone, _) in phones.Skip(1))
+        {
+            await phone.SendMessageAsync("""{"n":1}""");
+            await phone.PingAsync();
+        }
+
+        for (var probe = 2; probe <= 4; probe++)
+        {
+            _clock.Advance(pause);
+            pause = await NextPauseAsync();
+            Assert.Equal(probe, calls);
+        }
+
+        isAway = false;
+        _clock.Advance(pause);
+        for (var i = 0; i < phones.Count; i++)
+            await gateway.App.NextAsync(PacketType.Message);
+        Assert.All(phones, phone => Assert.Equal(["Connect", """message {"n":1}"""], gateway.App.AcceptedOf(phone.Id)));
+        // Once for all of them.
+        var lines = gateway.Server.Logs.Lines.Where(static line => line.Category == "Weapp.TunnelServer" && line.Level >= LogLevel.Information && line.EventId.Id is >= 3 and <= 13);
+        Assert.Equal([12, 13], lines.Select(static line => line.EventId.Id));
+    }
+
+    [Fact]
+    public async Task At_most_so_many_events_are_with_an_app_at_once_and_another_app_does_not_wait()
+    {
+        await using var gateway = await StartAsync(static options => options.DeliveriesPerApp = 4);
+        await using var other = await HttpGateway.StartAppAsync(gateway, port: 0);
+        var phones = await ConnectAsync(gateway, 12);
+        var (others, _) = await gateway.ConnectAsync(app: other);
+        var now = 0;
+        var most = 0;
+        var inside = new SemaphoreSlim(0);
+        var release = new TaskCompletionSource();
+        gateway.Intercept = async context =>
+        {
+            if (context.Connection.LocalPort == other.Address.Port)
+                return false;
+            InterlockedMax(ref most, Interlocked.Increment(ref now));
+            inside.Release();
+            await release.Task;
+            Interlocked.Decrement(ref now);
+            return false;
+        };
+        foreach (var (phone, _) in phones)
+            await phone.SendMessageAsync("{}");
+        for (var i = 0; i < 4; i++)
+            Assert.True(await inside.WaitAsync(Phone.Deadline, Token));
+        await others.SendMessageAsync("""{"other":true}""");
+        Assert.Equal("""{"other":true}""", (await gateway.App.NextAsync(PacketType.Message)).Content);
+        Assert.Equal(4, Volatile.Read(ref now));
+        release.SetResult();
+        for (var i = 0; i < phones.Count; i++)
+            await gateway.App.NextAsync(PacketType.Message);
+        Assert.Equal(4, most);
+        // While its apps are there.
+        await gateway.Server.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("7", 7)]
+    [InlineData("0", 1)]
+    [InlineData("3600", 60)]
+    public async Task Retry_After_is_heard_within_reason(string header, int seconds)
+    {
+        await using var gateway = await StartAsync();
+        var (phone, _) = await gateway.ConnectAsync();
+        var calls = 0;
+        gateway.Intercept = context =>
+        {
+            if (Interlocked.Increment(ref calls) > 1)
+                return Task.FromResult(false);
+            context.Response.StatusCode = 429;
+            context.Response.Headers.RetryAfter = header;
+            return Task.FromResult(true);
+        };
+        await phone.SendMessageAsync("{}");
+        var pause = await NextTimerAsync(time => time == TimeSpan.FromSeconds(seconds));
+        _clock.Advance(pause);
+        await gateway.App.NextAsync(PacketType.Message);
+    }
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(425)]
+    [InlineData(429)]
+    [InlineData(502)]
+    public async Task One_answer_that_is_not_the_apps_own_holds_up_nobody_else_and_three_do(int status)
+    {
+        await using var gateway = await StartAsync();
+        var (one, _) = await gateway.ConnectAsync();
+        var (two, _) = await gateway.ConnectAsync();
+        var bad = 4;
+        gateway.Intercept = async context =>
+        {
+            if (bad == 0)
+                return false;
+            context.Request.EnableBuffering();
+            using var reader = new StreamReader(context.Request.Body, leaveOpen: true);
+            var isBad = (await reader.ReadToEndAsync(context.RequestAborted)).Contains("bad", StringComparison.Ordinal);
+            context.Request.Body.Position = 0;
+            if (isBad)
+                (context.Response.StatusCode, bad) = (status, bad - 1);
+            return isBad;
+        };
+        await one.SendMessageAsync("""{"is":"bad"}""");
+        var pause = await NextPauseAsync();
+        await two.SendMessageAsync("""{"is":"good"}""");
+        Assert.Contains("good", (await gateway.App.NextAsync(PacketType.Message)).Content, StringComparison.Ordinal);
+        for (var i = 0; i < 4; i++)
+        {
+            _clock.Advance(pause);
+            if (i < 3)
+                pause = await NextPauseAsync();
+        }
+
+        Assert.Contains("bad", (await gateway.App.NextAsync(PacketType.Message)).Content, StringComparison.Ordinal);
+        Assert.Single(gateway.Server.Logs.Lines, static line => line.Category == "Weapp.TunnelServer" && line.EventId.Id == 12);
+    }
+
+    [Fact]
+    public async Task A_tunnel_whose_app_stays_away_is_closed_with_1013_and_its_close_event_comes_when_the_app_is_back_hours_later()
+    {
+        await using var gateway = await StartAsync();
+        using var counts = new MeterCounts(gateway.Server);
+        var (phone, id) = await gateway.ConnectAsync();
+        var port = gateway.AppServer.Address.Port;
+        await gateway.AppServer.StopAsync();
+        for (var i = 0; i < 3; i++)
+            await phone.SendMessageAsync("{}");
+        await phone.PingAsync();
+        for (var attempt = 1; attempt < 12; attempt++)
+            _clock.Advance(await NextPauseAsync());
+        Assert.Equal(1013, await phone.ReadCloseCodeAsync());
+        _clock.Advance(await NextPauseAsync());
+        for (var hour = 0; hour < 5; hour++)
+            _clock.Advance(await NextPauseAsync() + TimeSpan.FromHours(1));
+        await using var back = await HttpGateway.StartAppAsync(gateway, port);
+        _clock.Advance(await NextPauseAsync());
+        await gateway.App.NextAsync(PacketType.Close);
+        Assert.Equal(["Connect", "Close"], gateway.App.AcceptedOf(id));
+        await counts.UntilAsync("weapp.tunnel_server.events{type=close,outcome=accepted}", 1, Token);
+        Assert.Equal(3, counts["weapp.tunnel_server.messages.dropped"]);
+        Assert.Equal(1, counts["weapp.tunnel_server.events{type=message,outcome=unreachable}"]);
+        Assert.Equal(0, counts["weapp.tunnel_server.messages.waiting"]);
+        Assert.Equal(0, counts["weapp.tunnel_server.apps.away"]);
+    }
+
+    [Fact]
+    public async Task When_one_apps_messages_fill_its_share_nothing_more_is_read_until_they_are_fewer()
+    {
+        await using var gateway = await StartAsync(static options =>
+        {
+            options.EventQueueBytes = 64 * 1024;
+            options.AppQueueBytes = 100 * 1024;
+        });
+        using var counts = new MeterCounts(gateway.Server);
+        var phones = await ConnectAsync(gateway, 4);
+        var release = new TaskCompletionSource();
+        gateway.Intercept = async _ =>
+        {
+            await release.Task;
+            return false;
+        };
+        // Each phone may have 64 KiB wait; together they may not.
+        var message = $$"""{"text":"{{new string('x', 30 * 1024)}}"}""";
+        foreach (var (phone, _) in phones.Take(3))
+        {
+            await phone.SendMessageAsync(message);
+            await phone.PingAsync();
+        }
+
+        await phones[3].Phone.SendMessageAsync(message);
+        await counts.UntilAsync("weapp.tunnel_server.messages.waiting", 4, Token);
+        await phones[3].Phone.SendAsync("ping");
+        await phones[0].Phone.SendMessageAsync("""{"last":true}""");
+        await phones[0].Phone.SendAsync("ping");
+        await counts.UntilAsync("weapp.tunnel_server.messages.waiting", 5, Token);
+        Assert.Equal(3, counts["weapp.tunnel_server.frames.received{type=ping}"]);
+        release.SetResult();
+        for (var i = 0; i < 5; i++)
+            await gateway.App.NextAsync(PacketType.Message);
+        await counts.UntilAsync("weapp.tunnel_server.frames.received{type=ping}", 5, Token);
+        await counts.UntilAsync("weapp.tunnel_server.messages.waiting.size", 0, Token);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_does_not_wait_for_an_app_that_is_away_longer_than_for_others()
+    {
+        await using var gateway = await HttpGateway.StartAsync(static options => options.DeliveryAttempts = 2);
+        var (_, _) = await gateway.ConnectAsync();
+        await gateway.AppServer.StopAsync();
+        await gateway.Server.StopAsync();
+        Assert.Contains(gateway.Server.Logs.Lines, static line => line.Category == "Weapp.TunnelServer" && line.EventId.Id == 6);
+    }
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        for (var seen = Volatile.Read(ref target); value > seen;)
+        {
+            var before = Interlocked.CompareExchange(ref target, value, seen);
+            if (before == seen)
+                return;
+            seen = before;
+        }
+    }
+
+    private static async Task<List<(Phone Phone, string Id)>> ConnectAsync(HttpGateway gateway, int count)
+    {
+        var phones = new List<(Phone, string)>();
+        for (var i = 0; i < count; i++)
+            phones.Add(await gateway.ConnectAsync());
+        return phones;
+    }
+
+    private Task<HttpGateway> StartAsync(Action<TunnelServerOptions>? configure = null) => HttpGateway.StartAsync(
+        options =>
+        {
+            options.IdleTimeout = TimeSpan.FromHours(24);
+            configure?.Invoke(options);
+        },
+        _clock);
+
+    // Deadlines of deliveries and goodbyes are whole seconds.
+    private Task<TimeSpan> NextPauseAsync() => NextTimerAsync(static time => time != TimeSpan.FromSeconds(10) && time != TimeSpan.FromSeconds(2));
+
+    private async Task<TimeSpan> NextTimerAsync(Predicate<TimeSpan> match)
+    {
+        while (true)
+        {
+            var time = await _clock.NextTimerAsync();
+            if (match(time))
+                return time;
+        }
+    }
+}
