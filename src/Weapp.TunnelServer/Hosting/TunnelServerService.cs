@@ -4,7 +4,7 @@ using Weapp.TunnelServer.Tunnels;
 namespace Weapp.TunnelServer.Hosting;
 
 /// <summary>Ties the tunnels to the host's life: one timer for all of them, and an orderly end.</summary>
-internal sealed class TunnelServerService(TunnelHub hub, TimeProvider time, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+internal sealed class TunnelServerService(TunnelHub hub, TimeProvider time, IHostApplicationLifetime lifetime) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromSeconds(1);
 
@@ -19,12 +19,12 @@ internal sealed class TunnelServerService(TunnelHub hub, TimeProvider time, IHos
             period = LongestPeriod;
         _sweep = time.CreateTimer(static hub => ((TunnelHub)hub!).Sweep(), hub, period, period);
 
-        // The web server's own stop waits for open sockets, so they must be closed before it begins.
         _stopping = lifetime.ApplicationStopping.Register(hub.Stop);
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    // Before the web server stops: an app that is given its last events pushes as ever, and the web server's own stop would wait for open sockets.
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _stopped, true))
             return;
@@ -32,6 +32,14 @@ internal sealed class TunnelServerService(TunnelHub hub, TimeProvider time, IHos
         await hub.DrainAsync(cancellationToken);
         Dispose();
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose()
     {

@@ -17,6 +17,16 @@ internal sealed class TunnelDrain(IOptions<TunnelServerOptions> options, IOption
     private int _step;
     private ITimer? _timer;
 
+    /// <summary>How long it may take to close the tunnels and to deliver what waits.</summary>
+    public TimeSpan Limit
+    {
+        get
+        {
+            var most = host.Value.ShutdownTimeout * ShareOfHostTimeout;
+            return most <= TimeSpan.Zero || most > options.Value.DrainTimeout ? options.Value.DrainTimeout : most;
+        }
+    }
+
     /// <summary>Begins; the first tunnels are closed at once.</summary>
     public void Start(IEnumerable<Tunnel> tunnels)
     {
@@ -38,10 +48,7 @@ internal sealed class TunnelDrain(IOptions<TunnelServerOptions> options, IOption
 
     private int Step(int tunnels)
     {
-        var most = host.Value.ShutdownTimeout * ShareOfHostTimeout;
-        if (most <= TimeSpan.Zero || most > options.Value.DrainTimeout)
-            most = options.Value.DrainTimeout;
-        var rate = Math.Max(options.Value.DrainRate, tunnels / (most.TotalSeconds * ShareForClosing));
+        var rate = Math.Max(options.Value.DrainRate, tunnels / (Limit.TotalSeconds * ShareForClosing));
         return (int)Math.Ceiling(rate / StepsPerSecond);
     }
 

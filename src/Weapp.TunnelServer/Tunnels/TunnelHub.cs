@@ -130,16 +130,16 @@ internal sealed class TunnelHub(
         drain.Start(_open.Values);
     }
 
-    /// <summary>Waits until every close event has been delivered, or until the host gives up.</summary>
+    /// <summary>Waits until every close event has been delivered, or until there is no more time.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Decrement(ref _unfinished) == 0)
             return;
         try
         {
-            await _drained.Task.WaitAsync(cancellationToken);
+            await _drained.Task.WaitAsync(drain.Limit, time, cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             TunnelServerLog.StoppedUndelivered(_logger, Volatile.Read(ref _unfinished));
             delivery.GiveUp();

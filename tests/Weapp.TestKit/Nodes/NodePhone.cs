@@ -18,6 +18,7 @@ public sealed class NodePhone : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private volatile bool _isOpen;
     private volatile bool _gaveUp;
+    private int _pongs;
 
     /// <summary>The id of the tunnel it is connected to, or was last.</summary>
     public string TunnelId { get; private set; } = "";
@@ -57,6 +58,23 @@ public sealed class NodePhone : IAsyncDisposable
         var phone = new NodePhone();
         phone._running = phone.StayAsync(tunnelPath, client);
         return phone;
+    }
+
+    /// <summary>How many pongs came.</summary>
+    public int Pongs => Volatile.Read(ref _pongs);
+
+    /// <summary>Sends a text frame; false when the connection has ended.</summary>
+    public async Task<bool> SendAsync(string frame)
+    {
+        try
+        {
+            await _socket!.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, _stop.Token);
+            return true;
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Loses its connection.</summary>
@@ -142,5 +160,7 @@ public sealed class NodePhone : IAsyncDisposable
     {
         if (frame.StartsWith("message:", StringComparison.Ordinal))
             _messages.Enqueue(frame["message:".Length..]);
+        else if (frame == "pong")
+            Interlocked.Increment(ref _pongs);
     }
 }
