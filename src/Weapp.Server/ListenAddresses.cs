@@ -1,10 +1,40 @@
 namespace Weapp.Server;
 
-/// <summary>Whether somebody said where to listen.</summary>
+/// <summary>Where to listen: what somebody said in any of ASP.NET Core's ways, and the address for those who run the server.</summary>
 internal static class ListenAddresses
 {
-    private static readonly string[] Keys = ["urls", "http_ports", "https_ports"];
+    public const string Default = "http://127.0.0.1:5081";
 
-    public static bool AreConfigured(IConfiguration configuration) =>
-        Keys.Any(key => !string.IsNullOrEmpty(configuration[key])) || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+    private const string Endpoints = "Kestrel:Endpoints";
+
+    /// <summary>Sees to it that there is an address, and that the management address is one of them.</summary>
+    public static void Apply(WebApplicationBuilder builder, Uri? management)
+    {
+        var configuration = builder.Configuration;
+        if (configuration.GetSection(Endpoints).GetChildren().Any())
+        {
+            if (management is not null)
+                configuration[$"{Endpoints}:Weapp.Management:Url"] = management.OriginalString;
+            return;
+        }
+
+        var urls = Urls(configuration);
+        if (management is not null)
+            urls.Add(management.OriginalString);
+        builder.WebHost.UseUrls([.. urls]);
+    }
+
+    private static List<string> Urls(ConfigurationManager configuration)
+    {
+        if (Split(configuration["urls"]) is { Count: > 0 } urls)
+            return urls;
+        List<string> ports =
+        [
+            .. Split(configuration["http_ports"]).Select(static port => $"http://*:{port}"),
+            .. Split(configuration["https_ports"]).Select(static port => $"https://*:{port}"),
+        ];
+        return ports.Count > 0 ? ports : [Default];
+    }
+
+    private static List<string> Split(string? text) => [.. (text ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 }

@@ -1,8 +1,13 @@
 using Microsoft.Extensions.Options;
 using Weapp.Server;
+using Weapp.SessionServer;
 using Weapp.TunnelServer;
 
-const string DefaultUrl = "http://127.0.0.1:5081";
+if (Usage.IsAskedFor(args))
+{
+    Console.WriteLine(Usage.Text);
+    return 0;
+}
 
 if (args is ["import-sessions", .. var import])
     return await ImportCommand.RunAsync(import);
@@ -15,26 +20,31 @@ var sessions = builder.Configuration.GetSection("SessionServer");
 var servesSessions = sessions.GetValue("Enabled", defaultValue: sessions.Exists());
 if (!servesTunnels && !servesSessions)
     return Refuse("both TunnelServer:Enabled and SessionServer:Enabled are off, so there is nothing to serve.");
-
 if (servesTunnels && !builder.Environment.IsDevelopment() && KeyCheck.Find(tunnels) is { } fault)
     return Refuse(fault);
+if (!Management.TryGetUrl(builder.Configuration, out var management))
+    return Refuse($"{Management.Section}:{Management.UrlKey} must be an address with a port, such as http://127.0.0.1:9090.");
 
-if (!ListenAddresses.AreConfigured(builder.Configuration))
-    builder.WebHost.UseUrls(DefaultUrl);
-
+ListenAddresses.Apply(builder, management);
 // The web server's own lines about requests show connect URLs, whose tickets work like passwords.
 builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
-builder.Services.AddHealthChecks().AddCheck<StoppingCheck>("stopping");
+Management.AddServices(builder.Services);
 if (servesTunnels)
+{
     builder.Services.AddTunnelServer(tunnels);
+    builder.Services.AddHealthChecks().AddTunnelServer();
+}
+
 if (servesSessions)
+{
     builder.Services.AddSessionServer(sessions);
+    builder.Services.AddHealthChecks().AddSessionServer();
+}
 
 var app = builder.Build();
 try
 {
-    app.MapHealthChecks("/health/live", new() { Predicate = static _ => false });
-    app.MapHealthChecks("/health/ready");
+    Management.Map(app, management);
     if (servesTunnels)
         app.MapTunnelServer();
     if (servesSessions)
@@ -50,15 +60,35 @@ catch (IOException exception)
     return Refuse(exception.Message);
 }
 
-var addresses = string.Join(", ", app.Urls);
-if (servesTunnels)
-    ServerLog.ServesTunnels(app.Logger, addresses);
-if (servesSessions)
-    ServerLog.ServesSessions(app.Logger, addresses);
-if (servesTunnels && !KeyCheck.HasKey(tunnels))
-    ServerLog.NoKey(app.Logger);
+Announce();
 await app.WaitForShutdownAsync();
 return 0;
+
+void Announce()
+{
+    var (logger, urls) = (app.Logger, app.Urls.Where(url => management is null || new Uri(url).Port != management.Port).ToList());
+    var addresses = string.Join(", ", urls);
+    if (servesTunnels)
+        ServerLog.ServesTunnels(logger, addresses);
+    if (servesSessions)
+        ServerLog.ServesSessions(logger, addresses);
+    if (management is null)
+        ServerLog.ServesHealth(logger, addresses);
+    else
+        ServerLog.ServesManagement(logger, management.OriginalString);
+    if (servesTunnels && !KeyCheck.HasKey(tunnels))
+        ServerLog.NoKey(logger);
+    foreach (var (path, meant) in SettingsCheck.FindUnknown(tunnels, typeof(TunnelServerOptions)).Concat(SettingsCheck.FindUnknown(sessions, typeof(SessionServerOptions))))
+    {
+        if (meant is null)
+            ServerLog.UnknownSetting(logger, path);
+        else
+            ServerLog.UnknownSetting(logger, path, meant);
+    }
+
+    foreach (var note in Limitations.Of(servesTunnels ? app.Services.GetRequiredService<IOptions<TunnelServerOptions>>().Value : null, servesSessions, urls))
+        ServerLog.WillNot(logger, note);
+}
 
 static int Refuse(string reason)
 {

@@ -11,4 +11,19 @@ internal static partial class ServerLog
 
     [LoggerMessage(3, LogLevel.Information, "Session server on {Addresses}: POST /mina_auth/. Whoever reaches it can use it, so keep it inside")]
     public static partial void ServesSessions(ILogger logger, string addresses);
+
+    [LoggerMessage(4, LogLevel.Information, "Health and metrics on {Address}: /health/live, /health/ready, /metrics")]
+    public static partial void ServesManagement(ILogger logger, string address);
+
+    [LoggerMessage(5, LogLevel.Information, "Health on {Addresses}: /health/live, /health/ready; /metrics for this machine only. Management:Url gives them an address of their own")]
+    public static partial void ServesHealth(ILogger logger, string addresses);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Path} is no setting and has no effect; did you mean {Meant}?")]
+    public static partial void UnknownSetting(ILogger logger, string path, string meant);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Path} is no setting and has no effect")]
+    public static partial void UnknownSetting(ILogger logger, string path);
+
+    [LoggerMessage(8, LogLevel.Information, "What it will not do: {Note}")]
+    public static partial void WillNot(ILogger logger, string note);
 }

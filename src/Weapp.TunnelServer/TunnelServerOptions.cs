@@ -6,6 +6,9 @@ public sealed class TunnelServerOptions
     /// <summary>The configuration section that these options are usually read from.</summary>
     public const string Section = "TunnelServer";
 
+    /// <summary>The name of the meter and of the activity source; docs/observability.md lists what is in them.</summary>
+    public const string MeterName = "Weapp.TunnelServer";
+
     /// <summary>
     /// Under which address phones reach this server, for example <c>https://ws.example.com</c>: the tunnels' connect URLs start with it.
     /// Default: where the phone reached the app, or where the app reached this server.

@@ -95,6 +95,10 @@ public sealed class ProcessServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until it prints a line with a text.</summary>
+    public Task WaitForAsync(string text, CancellationToken cancellationToken) =>
+        _lines.TakeAsync(line => line.Contains(text, StringComparison.Ordinal), $"{Name} to print '{text}'", Tail, cancellationToken);
+
     /// <summary>Announces an error or critical log line: the test is about it.</summary>
     public ProcessServer ExpectError(Func<string, bool> match)
     {

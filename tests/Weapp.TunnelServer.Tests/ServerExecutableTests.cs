@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Weapp.TestKit;
 using Weapp.TunnelServer.Tests.Support;
 
 namespace Weapp.TunnelServer.Tests;
@@ -8,10 +10,16 @@ public sealed class ServerExecutableTests
 {
     private const string GoodKey = "c1b0a4f7e35b4d0c8a52f1e9d7b36c48";
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("TunnelServer:SignatureKey")]
     [InlineData("TunnelServer:SignatureKey", "--TunnelServer:SignatureKey", "9f338d1f0ecc37d25ac7b161c1d7bf72")]
     [InlineData("TunnelServer:Clients:www.qcloud.la", "--TunnelServer:Clients:www.qcloud.la", "my$ecretkey")]
+    [InlineData("TunnelServer:AlternateSignatureKey", "--TunnelServer:SignatureKey", GoodKey, "--TunnelServer:AlternateSignatureKey", "my$ecretkey")]
+    [InlineData("TunnelServer:AlternateClients:a.example", "--TunnelServer:Clients:a.example", GoodKey, "--TunnelServer:AlternateClients:a.example", "my$ecretkey")]
+    [InlineData("Management:Url", "--TunnelServer:SignatureKey", GoodKey, "--Management:Url", "over there")]
+    [InlineData("TunnelServer:Enabled", "--TunnelServer:Enabled", "false")]
     [InlineData("TunnelServer:PingInterval", "--TunnelServer:SignatureKey", GoodKey, "--TunnelServer:PingInterval", "0")]
     public async Task What_is_wrong_with_the_configuration_is_said_in_one_line(string named, params string[] arguments)
     {
@@ -46,6 +54,105 @@ public sealed class ServerExecutableTests
             server.Kill();
         }
     }
+
+    [Fact]
+    public async Task It_says_what_it_serves_what_it_will_not_do_and_which_settings_nobody_reads()
+    {
+        await using var server = (await ProcessServer.StartAsync(
+            "src/Weapp.Server",
+            [$"--TunnelServer:SignatureKey={GoodKey}", "--TunnelServer:PinInterval=5", "--TunnelServer:Nonsense=1", "--SessionServer:WeChat:Mod=Development", "--SessionServer:WeChat:Mode=Development", "--Logging:LogLevel:Weapp=Information"],
+            Token)).Secret(GoodKey);
+        await server.WaitForAsync("insist on HMAC signatures", Token);
+        var output = server.Tail();
+        foreach (var line in (string[])
+        [
+            "TunnelServer:PinInterval is no setting and has no effect; did you mean PingInterval?",
+            "TunnelServer:Nonsense is no setting and has no effect",
+            "SessionServer:WeChat:Mod is no setting and has no effect; did you mean Mode?",
+            "Session server on http://127.0.0.1:",
+            "/metrics for this machine only",
+            "What it will not do: share tunnels with other nodes",
+            "What it will not do: speak TLS",
+            "What it will not do: send events into private networks",
+        ])
+            Assert.Contains(line, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("keep sessions", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public async Task Help_names_settings_that_exist(string argument)
+    {
+        using var server = Start([argument]);
+        var text = await server.StandardOutput.ReadToEndAsync(Token).WaitAsync(Phone.Deadline, Token);
+        await server.WaitForExitAsync(Token);
+        Assert.Equal(0, server.ExitCode);
+        var names = Regex.Matches(text, "--TunnelServer:([A-Za-z]+)").Select(static match => match.Groups[1].Value).Where(static name => name != "Enabled").ToList();
+        Assert.NotEmpty(names);
+        Assert.All(names, static name => Assert.NotNull(typeof(TunnelServerOptions).GetProperty(name)));
+    }
+
+    [Fact]
+    public async Task Metrics_are_for_this_machine_unless_they_have_an_address_of_their_own()
+    {
+        await using var server = await ProcessServer.StartAsync("src/Weapp.Server", [$"--TunnelServer:SignatureKey={GoodKey}", "--FORWARDEDHEADERS_ENABLED=true"], Token);
+        using var client = new HttpClient { BaseAddress = server.Address };
+        await client.PostAsync("/ws/push", SignedCall.Push(["x"], "{}"));
+        var metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), Token);
+        Assert.Contains("weapp_tunnel_server_calls", metrics, StringComparison.Ordinal);
+        Assert.Contains("kestrel_", metrics, StringComparison.Ordinal);
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
+        Assert.Equal(404, (int)(await client.GetAsync(new Uri("/metrics", UriKind.Relative), Token)).StatusCode);
+        Assert.Equal(200, (int)(await client.GetAsync(new Uri("/health/ready", UriKind.Relative), Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_management_address_serves_health_and_metrics_and_nothing_else_does()
+    {
+        var management = 0;
+        await using var server = await ProcessServer.StartAsync(
+            "src/Weapp.Server",
+            port => [$"--TunnelServer:SignatureKey={GoodKey}", $"--Management:Url=http://127.0.0.1:{management = Beside(port)}"],
+            Token);
+        using var client = new HttpClient();
+        foreach (var path in (string[])["/health/live", "/health/ready", "/metrics"])
+        {
+            Assert.Equal(200, await StatusAsync(management, path, host: null));
+            Assert.Equal(404, await StatusAsync(server.Address.Port, path, host: null));
+            Assert.Equal(404, await StatusAsync(server.Address.Port, path, host: $"127.0.0.1:{management}"));
+        }
+
+        Assert.Equal(404, await StatusAsync(management, "/ws/x", host: $"127.0.0.1:{server.Address.Port}"));
+        Assert.Equal(400, await StatusAsync(server.Address.Port, "/ws/x", host: null));
+
+        async Task<int> StatusAsync(int port, string path, string? host)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}{path}");
+            request.Headers.Host = host;
+            return (int)(await client.SendAsync(request, Token)).StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task It_is_not_ready_while_the_session_store_is_away()
+    {
+        await using var redis = await RedisServer.StartAsync(Token);
+        await using var server = await ProcessServer.StartAsync(
+            "src/Weapp.Server", ["--TunnelServer:Enabled=false", "--SessionServer:WeChat:Mode=Development", "--SessionServer:Store=Redis", $"--SessionServer:Redis={redis.Address}"], Token);
+        server.ExpectError(static line => line.Contains("HealthChecks", StringComparison.Ordinal));
+        using var client = new HttpClient { BaseAddress = server.Address };
+        await UntilAsync(200);
+        await redis.KillAsync();
+        await UntilAsync(503);
+        await redis.RestartAsync(Token);
+        await UntilAsync(200);
+
+        Task UntilAsync(int status) => Condition.UntilAsync(
+            async () => (int)(await client.GetAsync(new Uri("/health/ready", UriKind.Relative), Token)).StatusCode == status, () => $"readiness to be {status}", Token);
+    }
+
+    private static int Beside(int port) => port == ushort.MaxValue ? port - 1 : port + 1;
 
     private static async Task<Uri> AddressAsync(Process server)
     {

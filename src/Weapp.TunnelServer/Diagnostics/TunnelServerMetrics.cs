@@ -10,9 +10,6 @@ namespace Weapp.TunnelServer.Diagnostics;
 /// <summary>The meter and the activity source <c>Weapp.TunnelServer</c>; docs/observability.md lists what is in them.</summary>
 internal sealed class TunnelServerMetrics
 {
-    /// <summary>The name of both.</summary>
-    public const string SourceName = "Weapp.TunnelServer";
-
     private readonly UpDownCounter<long> _tunnels;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _connectsRefused;
@@ -29,7 +26,7 @@ internal sealed class TunnelServerMetrics
 
     public TunnelServerMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(SourceName);
+        var meter = meters.Create(TunnelServerOptions.MeterName);
         _tunnels = meter.CreateUpDownCounter<long>("weapp.tunnel_server.tunnels", "{tunnel}", "Tunnels that are open.");
         _ended = meter.CreateCounter<long>("weapp.tunnel_server.tunnels.ended", "{tunnel}", "Tunnels that have ended, by reason.");
         _connectsRefused = meter.CreateCounter<long>("weapp.tunnel_server.connects.refused", "{request}", "Phones that were not let in, by reason.");
@@ -45,7 +42,7 @@ internal sealed class TunnelServerMetrics
         _pushed = meter.CreateCounter<long>("weapp.tunnel_server.pushes", "{tunnel}", "Tunnels that apps pushed to, by outcome.");
     }
 
-    public static ActivitySource Activities { get; } = new(SourceName);
+    public static ActivitySource Activities { get; } = new(TunnelServerOptions.MeterName);
 
     public static string Name(PacketType type) => type switch
     {
