@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
@@ -14,11 +15,14 @@ public sealed class NodePhone : IAsyncDisposable
 
     private readonly ConcurrentQueue<string> _messages = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly X509Certificate2? _certificate;
     private ClientWebSocket? _socket;
     private Task _running = Task.CompletedTask;
     private volatile bool _isOpen;
     private volatile bool _gaveUp;
     private int _pongs;
+
+    private NodePhone(X509Certificate2? certificate) => _certificate = certificate;
 
     /// <summary>The id of the tunnel it is connected to, or was last.</summary>
     public string TunnelId { get; private set; } = "";
@@ -46,16 +50,19 @@ public sealed class NodePhone : IAsyncDisposable
     /// <summary>Opens a tunnel that was granted, and does not come back when it ends.</summary>
     public static async Task<NodePhone> ConnectAsync(string connectUrl, CancellationToken cancellationToken)
     {
-        var phone = new NodePhone();
+        var phone = new NodePhone(null);
         await phone.OpenAsync(connectUrl, cancellationToken);
         phone._running = phone.ReadAsync();
         return phone;
     }
 
     /// <summary>Stays connected as the official client does: a <c>GET</c> on the app's tunnel path for every connection.</summary>
-    public static NodePhone Stay(Uri tunnelPath, HttpClient client)
+    /// <param name="tunnelPath">The app's tunnel path.</param>
+    /// <param name="client">Makes the requests.</param>
+    /// <param name="certificate">The only certificate of a server that it trusts; null for those of public authorities.</param>
+    public static NodePhone Stay(Uri tunnelPath, HttpClient client, X509Certificate2? certificate = null)
     {
-        var phone = new NodePhone();
+        var phone = new NodePhone(certificate);
         phone._running = phone.StayAsync(tunnelPath, client);
         return phone;
     }
@@ -121,6 +128,8 @@ public sealed class NodePhone : IAsyncDisposable
         _socket?.Dispose();
         _socket = new ClientWebSocket();
         _socket.Options.KeepAliveInterval = TimeSpan.Zero;
+        if (_certificate is not null)
+            _socket.Options.RemoteCertificateValidationCallback = (_, offered, _, _) => offered?.GetCertHashString() == _certificate.GetCertHashString();
         var address = new Uri(connectUrl);
         await _socket.ConnectAsync(address, cancellationToken);
         (TunnelId, NodePort) = (address.Segments[^1], address.Port);
