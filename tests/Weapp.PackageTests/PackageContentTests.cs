@@ -75,7 +75,7 @@ public sealed class PackageContentTests(PackedRepository packed)
     [Theory]
     [InlineData("Weapp")]
     [InlineData("Weapp.SessionServer", "Microsoft.Data.Sqlite", "StackExchange.Redis", "Weapp")]
-    [InlineData("Weapp.TunnelServer", "Weapp")]
+    [InlineData("Weapp.TunnelServer", "StackExchange.Redis", "Weapp")]
     public void It_depends_on_what_it_needs_and_on_Weapp_in_its_own_version(string id, params string[] expected)
     {
         var metadata = Metadata(id);
