@@ -34,8 +34,8 @@ internal sealed class NodeBus(RedisLink link, RedisTunnels tunnels, DeploymentKe
         _listening = lease;
     }
 
-    /// <summary>Sends a push and waits for its answer.</summary>
-    public async Task<BusReply> AskAsync(string target, BusPush push, TimeSpan timeout)
+    /// <summary>Sends a push and waits for its answer: the ids that name no open tunnel. Null where nobody answered, so that nobody knows.</summary>
+    public async Task<IReadOnlyList<string>?> AskAsync(string target, BusPush push, TimeSpan timeout)
     {
         var answer = new TaskCompletionSource<BusAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting[push.RequestId] = answer;
@@ -44,14 +44,13 @@ internal sealed class NodeBus(RedisLink link, RedisTunnels tunnels, DeploymentKe
             var started = time.GetTimestamp();
             var subscriber = await link.SubscriberAsync();
             if (await subscriber.PublishAsync(tunnels.Channel(target), push.Write(keys, target)) == 0)
-                return new BusReply(null, HasNoReceiver: true);
+                return null;
             var left = timeout - time.GetElapsedTime(started);
-            var received = await answer.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-            return new BusReply(received.InvalidIds, HasNoReceiver: false);
+            return (await answer.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time)).InvalidIds;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            return default;
+            return null;
         }
         finally
         {
@@ -96,8 +95,3 @@ internal sealed class NodeBus(RedisLink link, RedisTunnels tunnels, DeploymentKe
         }
     }
 }
-
-/// <summary>What came of a push to another node: neither an answer nor a missing receiver means that nobody knows.</summary>
-/// <param name="InvalidIds">The ids that name no open tunnel; null without an answer.</param>
-/// <param name="HasNoReceiver">Whether nobody listens for that node.</param>
-internal readonly record struct BusReply(IReadOnlyList<string>? InvalidIds, bool HasNoReceiver);

@@ -80,8 +80,8 @@ internal sealed class RedisNodes(
         }
 
         var calls = holders.Select(holder => PushToAsync(holder.Key, holder.Value, owner, callId, packets, PushTimeout - time.GetElapsedTime(started))).ToList();
-        foreach (var (node, reply) in await Task.WhenAll(calls))
-            await AddAsync(node, holders[node], reply, epoch, result);
+        foreach (var (node, invalid) in await Task.WhenAll(calls))
+            await AddAsync(node, holders[node], invalid, epoch, result);
     }
 
     public void Sweep()
@@ -202,13 +202,13 @@ internal sealed class RedisNodes(
         }
     }
 
-    private async Task<(string Node, BusReply Reply)> PushToAsync(
+    private async Task<(string Node, IReadOnlyList<string>? Invalid)> PushToAsync(
         string node, HashSet<string> held, TunnelOwner owner, string? callId, IReadOnlyList<PushPacket> packets, TimeSpan timeout)
     {
         // Its tunnels are looked for in memory; one that is not there any more has ended, or has not begun.
         var own = state.Lease.NodeId;
         if (node == own)
-            return (node, new BusReply([.. held], HasNoReceiver: false));
+            return (node, [.. held]);
         List<PushPacket> theirs = [];
         foreach (var packet in packets)
         {
@@ -223,9 +223,9 @@ internal sealed class RedisNodes(
         return (node, await bus.AskAsync(node, push, timeout));
     }
 
-    private async ValueTask AddAsync(string node, HashSet<string> held, BusReply reply, string? epoch, PushOutcome result)
+    private async ValueTask AddAsync(string node, HashSet<string> held, IReadOnlyList<string>? invalid, string? epoch, PushOutcome result)
     {
-        if (reply.InvalidIds is { } invalid)
+        if (invalid is not null)
         {
             foreach (var id in invalid)
             {
@@ -236,11 +236,11 @@ internal sealed class RedisNodes(
             return;
         }
 
-        // Nobody listens: the node is gone for good once the others have taken it over.
+        // Once the others have taken a node over, its tunnels are gone for good, and should it wake up it takes no push any more.
         var isGone = false;
         try
         {
-            isGone = reply.HasNoReceiver && !await redis.IsMemberAsync(node) && state.KnowsAll(epoch);
+            isGone = !await redis.IsMemberAsync(node) && state.KnowsAll(epoch);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
