@@ -63,7 +63,7 @@ public sealed class AppLinkTests
     public async Task At_most_so_many_events_are_with_an_app_at_once_and_another_app_does_not_wait()
     {
         await using var gateway = await StartAsync(static options => options.DeliveriesPerApp = 4);
-        await using var other = await HttpGateway.StartAppAsync(gateway, port: 0);
+        var other = await gateway.AddAppAsync();
         var phones = await ConnectAsync(gateway, 12);
         var (others, _) = await gateway.ConnectAsync(app: other);
         var now = 0;
@@ -91,8 +91,6 @@ public sealed class AppLinkTests
         for (var i = 0; i < phones.Count; i++)
             await gateway.App.NextAsync(PacketType.Message);
         Assert.Equal(4, most);
-        // While its apps are there.
-        await gateway.Server.StopAsync();
     }
 
     [Theory]

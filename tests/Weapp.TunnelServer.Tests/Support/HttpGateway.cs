@@ -12,6 +12,7 @@ namespace Weapp.TunnelServer.Tests.Support;
 public sealed class HttpGateway : IAsyncDisposable
 {
     private readonly List<Phone> _phones = [];
+    private readonly List<TestServer> _moreApps = [];
 
     private HttpGateway(TestServer server, TestServer appServer, RecordingApp app) => (Server, AppServer, App) = (server, appServer, app);
 
@@ -73,6 +74,14 @@ public sealed class HttpGateway : IAsyncDisposable
         return (phone, id);
     }
 
+    /// <summary>Starts another app beside the first; both record together.</summary>
+    public async Task<TestServer> AddAppAsync()
+    {
+        var app = await StartAppAsync(this, port: 0);
+        _moreApps.Add(app);
+        return app;
+    }
+
     /// <summary>Starts the app again, where it was.</summary>
     public static Task<TestServer> StartAppAsync(HttpGateway gateway, int port) => StartAppAsync(() => gateway, port);
 
@@ -82,6 +91,8 @@ public sealed class HttpGateway : IAsyncDisposable
             await phone.DisposeAsync();
         await Server.DisposeAsync();
         await AppServer.DisposeAsync();
+        foreach (var app in _moreApps)
+            await app.DisposeAsync();
     }
 
     private static Task<TestServer> StartAppAsync(Func<HttpGateway> gateway, int port) => TestServer.StartAsync(
