@@ -40,17 +40,17 @@ public sealed class CallSignature
 
     /// <summary>Checks a call: its headers where they count, else its body's signature.</summary>
     /// <param name="headers">The call's headers.</param>
-    /// <param name="now">The receiver's time.</param>
+    /// <param name="time">The receiver's clock.</param>
     /// <param name="body">The body's bytes, as they came.</param>
     /// <param name="envelope">What was read from the body.</param>
     /// <param name="verifiedId">The call's id where the headers have vouched for it.</param>
     /// <returns>Null when the call is right; else 9003 or 9007.</returns>
-    public Rejection? Check(in WebhookHeaders headers, DateTimeOffset now, ReadOnlySpan<byte> body, in Envelope envelope, out string? verifiedId)
+    public Rejection? Check(in WebhookHeaders headers, TimeProvider time, ReadOnlySpan<byte> body, in Envelope envelope, out string? verifiedId)
     {
         verifiedId = null;
         if (!HasHeaders || (headers.Signature is null && _mode != TunnelSignatureMode.HmacOnly))
             return Body.Verify(envelope.Data, envelope.Signature) ? null : Rejection.BadSignature;
-        var rejection = _headers.Check(headers, now, body);
+        var rejection = _headers.Check(headers, time.GetUtcNow(), body);
         if (rejection is null)
             verifiedId = headers.Id;
         return rejection;

@@ -55,7 +55,18 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text)
     public bool NextMember(out ReadOnlySpan<byte> name)
     {
         name = default;
-        return Next((byte)'}') && TryReadText(out name) && TryTake((byte)':');
+        if (!Next((byte)'}'))
+            return false;
+        // Nearly all names are short and plain, with the colon right behind them.
+        var rest = _text[Position..];
+        if (JsonString.TryReadShort(rest, out var length) && rest[length + 2] == ':')
+        {
+            name = rest.Slice(1, length);
+            Position += length + 3;
+            return true;
+        }
+
+        return TryReadText(out name) && TryTake((byte)':');
     }
 
     /// <summary>Goes to the next element, or out of the array: then it returns false.</summary>

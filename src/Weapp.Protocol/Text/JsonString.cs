@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -14,11 +15,30 @@ namespace Weapp.Protocol.Text;
 internal static class JsonString
 {
     private const int VectorLength = 16;
+    private const uint WholeVector = 1u << VectorLength;
+    private const uint EvenPlaces = 0x5555;
+    private const ulong EightOn = 0x0808_0808_0808_0808;
 
     private static readonly SearchValues<byte> Special =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(static i => (byte)i), (byte)'"', (byte)'\\']);
 
     private static readonly byte[] Shorthands = CreateShorthands();
+
+    private static readonly ulong[] Kept = CreateKept();
+
+    /// <summary>Finds the closing quote of a short string without escapes, if more text follows it.</summary>
+    /// <param name="text">The string with its opening quote, up to the end of the document.</param>
+    /// <param name="length">The length of the string's inside.</param>
+    /// <returns>False for any other string, which may be none.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryReadShort(ReadOnlySpan<byte> text, out int length)
+    {
+        length = 0;
+        if (text.Length < VectorLength + 3 || text[0] != '"')
+            return false;
+        length = PlainRun(Vector128.Create(text[1..]));
+        return text[length + 1] == '"';
+    }
 
     /// <summary>Finds the closing quote.</summary>
     /// <param name="text">What follows the opening quote, up to the end of the document.</param>
@@ -71,54 +91,52 @@ internal static class JsonString
     /// <param name="written">The length of the text.</param>
     public static bool TryUnescape(ReadOnlySpan<byte> text, Span<byte> destination, out int length, out int written)
     {
-        length = 0;
-        written = 0;
+        // Locals: what a caller can see has to be in memory at every step.
+        var (from, to) = (0, 0);
         while (true)
         {
-            // Nested JSON has an escape every few bytes: one vector reaches it. A longer run is worth a call.
-            var run = VectorLength;
-            if (text.Length - length >= VectorLength)
+            if (text.Length - from >= VectorLength)
             {
-                var chunk = Vector128.Create(text[length..]);
-                chunk.CopyTo(destination[written..]);
-                run = PlainRun(chunk);
-                length += run;
-                written += run;
+                var (read, isMore) = UnescapeVector(text[from..], destination[to..], out var kept);
+                from += read;
+                to += kept;
+                if (isMore)
+                    continue;
             }
 
-            if (run == VectorLength)
+            var rest = text[from..];
+            var run = rest.IndexOfAny(Special);
+            if (run > 0)
+                rest[..run].CopyTo(destination[to..]);
+            from += run;
+            to += run;
+            if (run < 0 || text[from] != '\\')
             {
-                var rest = text[length..];
-                run = rest.IndexOfAny(Special);
-                if (run < 0)
-                    return false;
-                rest[..run].CopyTo(destination[written..]);
-                length += run;
-                written += run;
+                (length, written) = (from, to);
+                return run >= 0 && text[from] == '"';
             }
 
-            if (text[length] != '\\')
-                return text[length] == '"';
             do
             {
-                var escape = text[length..];
+                var escape = text[from..];
                 var shorthand = Shorthand(escape);
                 if (shorthand != 0)
                 {
-                    destination[written++] = shorthand;
-                    length += 2;
+                    destination[to++] = shorthand;
+                    from += 2;
                 }
                 else if (TryReadScalar(escape, out var rune, out var consumed))
                 {
-                    written += rune.EncodeToUtf8(destination[written..]);
-                    length += consumed;
+                    to += rune.EncodeToUtf8(destination[to..]);
+                    from += consumed;
                 }
                 else
                 {
+                    (length, written) = (from, to);
                     return false;
                 }
             }
-            while (length < text.Length && text[length] == '\\');
+            while (from < text.Length && text[from] == '\\');
         }
     }
 
@@ -131,6 +149,42 @@ internal static class JsonString
         return buffer[..written];
     }
 
+    /// <summary>
+    /// Takes the escapes out of one vector, up to the string's end or an escape that stands for another character than its own.
+    /// Nested JSON has an escape every few bytes, and they are dropped together.
+    /// </summary>
+    /// <returns>Whether to go on with the next vector: false before anything else, and after plain text, of which more is worth a call.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (int Read, bool IsMore) UnescapeVector(ReadOnlySpan<byte> text, Span<byte> destination, out int written)
+    {
+        var chunk = Vector128.Create(text);
+        var backslashes = Bits(chunk, '\\');
+        var quotes = Bits(chunk, '"');
+        var ends = quotes | Vector128.LessThan(chunk, Vector128.Create((byte)' ')).ExtractMostSignificantBits();
+        if ((backslashes | ends) == 0)
+        {
+            chunk.CopyTo(destination);
+            written = VectorLength;
+            return (VectorLength, true);
+        }
+
+        // Every second backslash of a run, from its first one on: adding that one to the run, where it is in an even place, flips the run's bits.
+        var escapes = backslashes & ((backslashes + (backslashes & ~(backslashes << 1) & EvenPlaces)) ^ EvenPlaces);
+        var escaped = escapes << 1;
+        var others = escaped & ~(backslashes | quotes | Bits(chunk, '/'));
+        // An escape across the vector's end is left to the next one.
+        var whole = VectorLength - (int)(escapes >> (VectorLength - 1));
+        var read = BitOperations.TrailingZeroCount((ends & ~escaped) | (others >> 1) | WholeVector);
+        escapes &= (1u << read) - 1;
+        var kept = Vector128.ShuffleNative(chunk, Vector128.Create(Kept[escapes & 0xFF], Kept[escapes >> 8] + EightOn).AsByte()).AsUInt64();
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, kept[0]);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[(8 - BitOperations.PopCount(escapes & 0xFF))..], kept[1]);
+        written = read - BitOperations.PopCount(escapes);
+        return (read, read == whole);
+    }
+
+    private static uint Bits(Vector128<byte> chunk, char c) => Vector128.Equals(chunk, Vector128.Create((byte)c)).ExtractMostSignificantBits();
+
     /// <summary>How many bytes before the first one that does not stand for itself.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int PlainRun(Vector128<byte> chunk)
@@ -138,11 +192,28 @@ internal static class JsonString
         var special = Vector128.Equals(chunk, Vector128.Create((byte)'\\'))
             | Vector128.Equals(chunk, Vector128.Create((byte)'"'))
             | Vector128.LessThan(chunk, Vector128.Create((byte)' '));
-        return BitOperations.TrailingZeroCount(special.ExtractMostSignificantBits() | (1u << VectorLength));
+        return BitOperations.TrailingZeroCount(special.ExtractMostSignificantBits() | WholeVector);
     }
 
     /// <summary>What an escape of two characters stands for; 0 for any other.</summary>
     private static byte Shorthand(ReadOnlySpan<byte> escape) => escape.Length < 2 ? (byte)0 : Shorthands[escape[1]];
+
+    /// <summary>For each set of dropped bytes among eight: where the kept ones come from, a byte each, from the lowest on.</summary>
+    private static ulong[] CreateKept()
+    {
+        var table = new ulong[256];
+        for (var dropped = 0; dropped < table.Length; dropped++)
+        {
+            var to = 0;
+            for (var from = 0; from < 8; from++)
+            {
+                if ((dropped & (1 << from)) == 0)
+                    table[dropped] |= (ulong)from << (8 * to++);
+            }
+        }
+
+        return table;
+    }
 
     private static byte[] CreateShorthands()
     {

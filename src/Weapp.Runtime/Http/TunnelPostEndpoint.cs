@@ -146,7 +146,7 @@ internal sealed class TunnelPostEndpoint(
         string? callId = null;
         // Without a key nobody can prove to be the tunnel server: events of an embedded one do not come this way.
         if (checkSignature)
-            rejection = signature is null ? Rejection.BadSignature : signature.Check(headers, time.GetUtcNow(), body, envelope, out callId);
+            rejection = signature is null ? Rejection.BadSignature : signature.Check(headers, time, body, envelope, out callId);
         if (rejection is not null || !EventPacket.TryRead(envelope.Data, buffer.AsSpan(0, half), out var packet, out rejection))
             return rejection;
         if (packet.Timestamp is { } sentAt && packet.Type != PacketType.Unknown && !IsTimely(sentAt))

@@ -54,7 +54,7 @@ internal sealed class TunnelClients
         owner = _named.GetValueOrDefault(Encoding.UTF8.GetString(call.TcId)) ?? _anyone;
         if (owner?.Signature is not { } signature)
             return Rejection.BadSignature;
-        var rejection = signature.Check(headers, _time.GetUtcNow(), body, call, out id);
+        var rejection = signature.Check(headers, _time, body, call, out id);
         // A key that is sent has to be right; none is ever learned.
         if (rejection is null && !call.TcKey.IsEmpty && !signature.IsKey(call.TcKey))
             rejection = Rejection.BadSignature;

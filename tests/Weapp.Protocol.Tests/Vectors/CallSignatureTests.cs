@@ -54,7 +54,7 @@ public sealed class CallSignatureTests
     private static (int? Code, string? Id) Check(CallSignature subject, WebhookHeaders headers, byte[] body)
     {
         Assert.True(Envelope.TryRead(body, new byte[Envelope.ScratchLength(body.Length)], out var envelope, out _));
-        return (subject.Check(headers, Now, body, envelope, out var id)?.Code, id);
+        return (subject.Check(headers, new StoppedClock(), body, envelope, out var id)?.Code, id);
     }
 
     private static byte[] Body(string key) => Body(new TunnelSignature(key));
@@ -64,5 +64,10 @@ public sealed class CallSignatureTests
         using var output = new PooledBuffer();
         EnvelopeWriter.Write(output, Encoding.UTF8.GetBytes("{}"), signature);
         return output.WrittenSpan.ToArray();
+    }
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }
