@@ -15,6 +15,9 @@ public readonly ref struct EventPacket
     /// <summary>The longest tunnel id, in characters.</summary>
     public const int MaxTunnelIdLength = 128;
 
+    private static readonly SearchValues<char> ControlCharacters =
+        SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(static c => (char)c).Where(char.IsControl)]);
+
     /// <summary>What happened.</summary>
     public PacketType Type { get; private init; }
 
@@ -84,18 +87,8 @@ public readonly ref struct EventPacket
 
     /// <summary>Whether a text can name a tunnel: 1 to 128 characters, none of them a control character.</summary>
     /// <param name="tunnelId">The text.</param>
-    public static bool IsTunnelId([NotNullWhen(true)] string? tunnelId)
-    {
-        if (tunnelId is not { Length: > 0 and <= MaxTunnelIdLength })
-            return false;
-        foreach (var c in tunnelId)
-        {
-            if (char.IsControl(c))
-                return false;
-        }
-
-        return true;
-    }
+    public static bool IsTunnelId([NotNullWhen(true)] string? tunnelId) =>
+        tunnelId is { Length: > 0 and <= MaxTunnelIdLength } && !tunnelId.AsSpan().ContainsAny(ControlCharacters);
 
     internal static ReadOnlySpan<byte> Name(PacketType type) => type switch
     {

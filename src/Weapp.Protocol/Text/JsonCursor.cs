@@ -55,18 +55,7 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text)
     public bool NextMember(out ReadOnlySpan<byte> name)
     {
         name = default;
-        if (!Next((byte)'}'))
-            return false;
-        // Nearly all names are short and plain, with the colon right behind them.
-        var rest = _text[Position..];
-        if (JsonString.TryReadShort(rest, out var length) && rest[length + 2] == ':')
-        {
-            name = rest.Slice(1, length);
-            Position += length + 3;
-            return true;
-        }
-
-        return TryReadText(out name) && TryTake((byte)':');
+        return Next((byte)'}') && (TryReadShortName(out name) || (TryReadText(out name) && TryTake((byte)':')));
     }
 
     /// <summary>Goes to the next element, or out of the array: then it returns false.</summary>
@@ -152,7 +141,7 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text)
                 return TryReadString(out _, out _, out _);
             case (byte)'{':
                 TryEnterObject();
-                while (Next((byte)'}') && TryReadString(out _, out _, out _) && TryTake((byte)':') && TrySkip())
+                while (Next((byte)'}') && (TryReadShortName(out _) || (TryReadString(out _, out _, out _) && TryTake((byte)':'))) && TrySkip())
                 {
                 }
 
@@ -226,6 +215,21 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text)
             return TryTake((byte)',');
         _atFirst = false;
         return !_failed;
+    }
+
+    /// <summary>Nearly all names are short and plain, with the colon right behind them. No other name is an error yet.</summary>
+    private bool TryReadShortName(out ReadOnlySpan<byte> name)
+    {
+        var rest = _text[Position..];
+        if (!JsonString.TryReadShort(rest, out var length) || rest[length + 2] != ':')
+        {
+            name = default;
+            return false;
+        }
+
+        name = rest.Slice(1, length);
+        Position += length + 3;
+        return true;
     }
 
     private bool TryTake(byte token)

@@ -16,6 +16,7 @@ internal static class JsonString
 {
     private const int VectorLength = 16;
     private const uint WholeVector = 1u << VectorLength;
+    private const uint AllPlaces = 0xFFFF;
     private const uint EvenPlaces = 0x5555;
     private const ulong EightOn = 0x0808_0808_0808_0808;
 
@@ -95,15 +96,9 @@ internal static class JsonString
         var (from, to) = (0, 0);
         while (true)
         {
-            if (text.Length - from >= VectorLength)
-            {
-                var (read, isMore) = UnescapeVector(text[from..], destination[to..], out var kept);
-                from += read;
-                to += kept;
-                if (isMore)
-                    continue;
-            }
-
+            var (read, kept) = UnescapeVectors(text[from..], destination[to..]);
+            from += read;
+            to += kept;
             var rest = text[from..];
             var run = rest.IndexOfAny(Special);
             if (run > 0)
@@ -150,37 +145,53 @@ internal static class JsonString
     }
 
     /// <summary>
-    /// Takes the escapes out of one vector, up to the string's end or an escape that stands for another character than its own.
-    /// Nested JSON has an escape every few bytes, and they are dropped together.
+    /// Takes escapes that stand for their own character out by the vector: nested JSON has one of these every few bytes, and they are dropped together.
     /// </summary>
-    /// <returns>Whether to go on with the next vector: false before anything else, and after plain text, of which more is worth a call.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (int Read, bool IsMore) UnescapeVector(ReadOnlySpan<byte> text, Span<byte> destination, out int written)
+    /// <returns>How much was read and written: up to the string's end, to another escape or to something that is wrong, or to the last bytes.</returns>
+    private static (int Read, int Written) UnescapeVectors(ReadOnlySpan<byte> text, Span<byte> destination)
     {
-        var chunk = Vector128.Create(text);
-        var backslashes = Bits(chunk, '\\');
-        var quotes = Bits(chunk, '"');
-        var ends = quotes | Vector128.LessThan(chunk, Vector128.Create((byte)' ')).ExtractMostSignificantBits();
-        if ((backslashes | ends) == 0)
+        var (from, to) = (0, 0);
+        // Whether the vector's first byte is escaped by the one before it. To have this in a bit leaves the next address independent of what was read.
+        uint carry = 0;
+        while (text.Length - from >= VectorLength)
         {
-            chunk.CopyTo(destination);
-            written = VectorLength;
-            return (VectorLength, true);
+            var chunk = Vector128.Create(text[from..]);
+            var backslashes = Bits(chunk, '\\');
+            var quotes = Bits(chunk, '"');
+            var controls = Vector128.LessThan(chunk, Vector128.Create((byte)' ')).ExtractMostSignificantBits();
+            var open = backslashes & ~carry;
+            // Of a run of backslashes every second one escapes, from the first one on: to add that one, where its place is even, flips the run's bits.
+            var escapes = open & ((open + (open & ~(open << 1) & EvenPlaces)) ^ EvenPlaces);
+            var escaped = (escapes << 1) | carry;
+            var others = escaped & ~(backslashes | quotes | Bits(chunk, '/')) & AllPlaces;
+            var stops = ((quotes | controls) & ~escaped) | others;
+            if (stops != 0)
+            {
+                // An escape begins with its backslash, which may have been the last vector's.
+                var stop = BitOperations.TrailingZeroCount(stops);
+                stop -= (int)((others >> stop) & 1);
+                var before = Math.Max(stop, 0);
+                return (from + stop, to + Keep(chunk, escapes & ~(uint.MaxValue << before), destination[to..], before));
+            }
+
+            to += Keep(chunk, escapes, destination[to..], VectorLength);
+            from += VectorLength;
+            carry = escapes >> (VectorLength - 1);
         }
 
-        // Every second backslash of a run, from its first one on: adding that one to the run, where it is in an even place, flips the run's bits.
-        var escapes = backslashes & ((backslashes + (backslashes & ~(backslashes << 1) & EvenPlaces)) ^ EvenPlaces);
-        var escaped = escapes << 1;
-        var others = escaped & ~(backslashes | quotes | Bits(chunk, '/'));
-        // An escape across the vector's end is left to the next one.
-        var whole = VectorLength - (int)(escapes >> (VectorLength - 1));
-        var read = BitOperations.TrailingZeroCount((ends & ~escaped) | (others >> 1) | WholeVector);
-        escapes &= (1u << read) - 1;
-        var kept = Vector128.ShuffleNative(chunk, Vector128.Create(Kept[escapes & 0xFF], Kept[escapes >> 8] + EightOn).AsByte()).AsUInt64();
+        return (from - (int)carry, to);
+    }
+
+    /// <summary>Writes a vector without its escapes.</summary>
+    /// <returns>How many of its first bytes that leaves.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Keep(Vector128<byte> chunk, uint escapes, Span<byte> destination, int length)
+    {
+        var (low, high) = (escapes & 0xFF, escapes >> 8);
+        var kept = Vector128.ShuffleNative(chunk, Vector128.Create(Kept[low], Kept[high] + EightOn).AsByte()).AsUInt64();
         BinaryPrimitives.WriteUInt64LittleEndian(destination, kept[0]);
-        BinaryPrimitives.WriteUInt64LittleEndian(destination[(8 - BitOperations.PopCount(escapes & 0xFF))..], kept[1]);
-        written = read - BitOperations.PopCount(escapes);
-        return (read, read == whole);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[(8 - BitOperations.PopCount(low))..], kept[1]);
+        return length - BitOperations.PopCount(escapes);
     }
 
     private static uint Bits(Vector128<byte> chunk, char c) => Vector128.Equals(chunk, Vector128.Create((byte)c)).ExtractMostSignificantBits();

@@ -23,6 +23,7 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
     private readonly IServiceProvider _root;
     private readonly IServiceScopeFactory? _scopes;
     private readonly TunnelFilterFactory[] _filters;
+    private THandler? _singleton;
 
     public TunnelReceiver(IServiceProvider services, TunnelEndpointOptions options)
     {
@@ -188,7 +189,7 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         if (_filters.Length > 0)
             return FilterAsync(services, tunnelId, kind, content.ToArray(), user);
         var message = Read(kind, content);
-        var handler = services.GetRequiredService<THandler>();
+        var handler = Handler(services);
         var e = TunnelEvent.Rent();
         try
         {
@@ -218,7 +219,7 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         e.Set(tunnelId, kind, Read(kind, content), user, services, _options.HandlerTimeout, _time);
         Func<TunnelContext, ValueTask> next = _ =>
         {
-            var call = _dispatcher.DispatchAsync(services.GetRequiredService<THandler>(), e);
+            var call = _dispatcher.DispatchAsync(Handler(services), e);
             Log(e);
             return call;
         };
@@ -238,6 +239,10 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
             e.TakeDeadline()?.Dispose();
         }
     }
+
+    /// <summary>The event's handler. Only one of a scope is asked for again and again.</summary>
+    private THandler Handler(IServiceProvider services) =>
+        _scopes is null ? _singleton ??= services.GetRequiredService<THandler>() : services.GetRequiredService<THandler>();
 
     private static MessageText Read(TunnelEventKind kind, ReadOnlyMemory<byte> content) =>
         kind != TunnelEventKind.Message ? default : content.IsEmpty ? MessageText.Empty : MessageText.Read(content);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Weapp.Rooms;
 
 /// <summary>The directory of one app process.</summary>
@@ -6,7 +8,8 @@ internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
     /// <summary>How long a tunnel is remembered that has not connected yet, or that is gone and whose close event has not come.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<string, Entry> _tunnels = new(StringComparer.Ordinal);
+    // Changed under the lock; every event asks it for its user without one.
+    private readonly ConcurrentDictionary<string, Entry> _tunnels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _users = new(StringComparer.Ordinal);
     private readonly Queue<(string TunnelId, DateTimeOffset Since)> _doubtful = new();
@@ -19,7 +22,7 @@ internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
             // A tunnel server that gives an id out again must not give one user's messages to another.
             Forget(tunnelId);
             var entry = new Entry { User = user };
-            _tunnels.Add(tunnelId, entry);
+            _tunnels[tunnelId] = entry;
             Doubt(tunnelId, entry);
             if (user is not null)
                 Add(_users, user.OpenId, tunnelId);
@@ -55,11 +58,7 @@ internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
             Forget(tunnelId);
     }
 
-    public UserInfo? UserOf(string tunnelId)
-    {
-        lock (_lock)
-            return _tunnels.GetValueOrDefault(tunnelId)?.User;
-    }
+    public UserInfo? UserOf(string tunnelId) => _tunnels.GetValueOrDefault(tunnelId)?.User;
 
     public ValueTask JoinAsync(string tunnelId, string room, CancellationToken cancellationToken)
     {
@@ -113,7 +112,7 @@ internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
     {
         // Events of tunnels that were opened before this process started come without a request.
         if (!_tunnels.TryGetValue(tunnelId, out var entry))
-            _tunnels.Add(tunnelId, entry = new Entry { State = State.Connected });
+            _tunnels[tunnelId] = entry = new Entry { State = State.Connected };
         return entry;
     }
 
@@ -138,7 +137,7 @@ internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
 
     private void Forget(string tunnelId)
     {
-        if (_tunnels.Remove(tunnelId, out var entry))
+        if (_tunnels.TryRemove(tunnelId, out var entry))
             Unlink(tunnelId, entry);
     }
 
