@@ -140,6 +140,7 @@ public sealed class LimitTests
     [InlineData(new byte[] { 0x81, 0x85, 0, 0, 0, 0, 1, 1 })]
     [InlineData(new byte[] { 0x01, 0x81, 0, 0, 0, 0, 1 })]
     [InlineData(new byte[] { 0x81, 0xFF, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })]
+    [InlineData(new byte[] { 0x81, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })]
     public async Task Half_a_frame_and_then_silence_is_4408(byte[] half)
     {
         await using var gateway = await Gateway.StartAsync(time: _clock);

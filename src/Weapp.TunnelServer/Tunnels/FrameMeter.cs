@@ -10,6 +10,7 @@ internal struct FrameMeter(int maxFragments, int perSecond, int burst, TimeProvi
     private const int Close = 8;
     private const int Pong = 10;
     private const int LongestControl = 125;
+    private const int MaskLength = 4;
 
     // A frame rate as virtual scheduling has it: the time at which frames would be due if each took its interval.
     private readonly long _interval = Math.Max(1, time.TimestampFrequency / perSecond);
@@ -88,7 +89,7 @@ internal struct FrameMeter(int maxFragments, int perSecond, int burst, TimeProvi
 
         // The mask is of no interest either.
         _part = Part.First;
-        _skip = _length + 4;
+        _skip = Math.Min(_length, long.MaxValue - MaskLength) + MaskLength;
         return Count() ? null : TunnelEnd.TooManyFrames;
     }
 

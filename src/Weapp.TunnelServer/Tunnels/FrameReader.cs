@@ -18,6 +18,9 @@ internal enum FrameKind
     /// <summary>The WebSocket's close frame.</summary>
     Close,
 
+    /// <summary>Text that is no UTF-8, or a close frame that is none: the WebSocket has told the phone so, and reads no more.</summary>
+    Invalid,
+
     /// <summary>The end of a connection that broke.</summary>
     Lost,
 }
@@ -40,6 +43,10 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes) : IDisposable
         try
         {
             return await ReadFrameAsync();
+        }
+        catch (WebSocketException exception) when (exception.WebSocketErrorCode == WebSocketError.Faulted)
+        {
+            return FrameKind.Invalid;
         }
         catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {

@@ -48,15 +48,26 @@ internal sealed class PhoneStream(Stream connection, TunnelServerOptions options
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    // Reads until the phone has answered the close frame or gone, so that no reset overtakes it.
+    /// <summary>Reads until the phone has answered the close frame or gone, so that no reset overtakes it.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        var rest = new byte[DiscardBytes];
+        try
+        {
+            while (await connection.ReadAsync(rest, cancellationToken) > 0)
+            {
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It has gone without an answer.
+        }
+    }
+
     private async ValueTask<int> DiscardAsync(CancellationToken cancellationToken)
     {
         Broken?.Invoke(_broken!);
-        var rest = new byte[DiscardBytes];
-        while (await connection.ReadAsync(rest, cancellationToken) > 0)
-        {
-        }
-
+        await DrainAsync(cancellationToken);
         return 0;
     }
 

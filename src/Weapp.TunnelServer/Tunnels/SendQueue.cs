@@ -110,9 +110,15 @@ internal sealed class SendQueue(WebSocket socket, Action abort, TunnelServerOpti
                 _closeSent?.Invoke();
             }
         }
+        catch (WebSocketException exception) when (exception.WebSocketErrorCode == WebSocketError.InvalidState)
+        {
+            // The reader knows: it has met the end, or bytes after which the WebSocket said goodbye by itself.
+            end = Break();
+        }
         catch (Exception)
         {
             // Whatever it was, the socket is of no more use; the reader sees the abort and ends the tunnel.
+            abort();
             end = Break();
         }
 
@@ -138,7 +144,6 @@ internal sealed class SendQueue(WebSocket socket, Action abort, TunnelServerOpti
 
     private TunnelEnd? Break()
     {
-        abort();
         lock (_gate)
         {
             _broken = true;

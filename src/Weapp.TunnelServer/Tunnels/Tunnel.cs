@@ -17,6 +17,7 @@ internal sealed class Tunnel
     private readonly TunnelHub _hub;
     private readonly PendingTunnel _grant;
     private readonly WebSocket _socket;
+    private readonly PhoneStream _connection;
     private readonly Action _abort;
     private readonly SendQueue _out;
     private readonly EventQueue _events;
@@ -35,6 +36,7 @@ internal sealed class Tunnel
         _hub = hub;
         _grant = grant;
         _socket = socket;
+        _connection = connection;
         _abort = abort;
         _lastSeen = hub.Time.GetTimestamp();
         connection.Broken = end => End(end);
@@ -121,6 +123,10 @@ internal sealed class Tunnel
                     break;
                 case FrameKind.Close:
                     End(TunnelEnd.PhoneClosed);
+                    return;
+                case FrameKind.Invalid:
+                    End(TunnelEnd.ProtocolError);
+                    await _connection.DrainAsync();
                     return;
                 case FrameKind.Lost:
                     return;

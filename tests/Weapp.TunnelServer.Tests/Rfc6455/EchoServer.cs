@@ -23,8 +23,9 @@ public sealed class EchoServer : IAsyncLifetime, ITunnelReceiver
     public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(
         static builder => builder.Services.AddTunnelServer(static options =>
         {
-            // The rows ask for the WebSocket; how many frames a phone may send is asked elsewhere.
+            // The rows ask for the WebSocket; how many frames a phone may send, and how many may wait for it, is asked elsewhere.
             (options.FramesPerSecond, options.FrameBurst) = (100_000, 100_000);
+            (options.SendQueueFrames, options.SendQueueBytes) = (100_000, 64 * 1024 * 1024);
         }),
         static app => app.MapTunnelServer());
 

@@ -18,6 +18,26 @@ public sealed class FragmentationTests(EchoServer server)
     [MemberData(nameof(Names))]
     public Task A_message(string name) => server.RunAsync(All[name]);
 
+    [Fact]
+    public async Task A_ping_is_answered_while_the_message_around_it_is_still_on_its_way()
+    {
+        var grant = await server.RequestAsync();
+        await using var phone = await Phone.ConnectAsync(grant.ConnectUrl);
+        var fragments = Wire.Fragments("in five fragments"u8.ToArray(), 6);
+        Assert.Equal(5, fragments.Length);
+        foreach (var (i, fragment) in fragments.Index())
+        {
+            await phone.SendBytesAsync(fragment);
+            if (i is not (1 or 3))
+                continue;
+            await phone.SendBytesAsync(Wire.Ping($"after {i}"));
+            var pong = await phone.ReadAsync();
+            Assert.Equal((Frame.Pong, $"after {i}"), (pong?.Opcode, pong?.Text));
+        }
+
+        Assert.Equal("message:{in five fragments}", await phone.ReadTextAsync());
+    }
+
     private static Rows Make()
     {
         var rows = new Rows

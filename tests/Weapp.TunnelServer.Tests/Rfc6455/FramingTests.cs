@@ -33,6 +33,7 @@ public sealed class FramingTests(EchoServer server)
             rows[$"binary of {size} bytes"] = Row.Sends(Wire.Of(Frame.Binary, new byte[size])).EndsWith(1003);
 
         rows["a length whose highest bit is set"] = Row.Sends([0x81, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]).Fails();
+        rows["a length whose highest bit is set, in ping"] = Row.Sends([0x89, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).Fails();
         rows["text without mask"] = Row.Sends([0x81, 4, .. "ping"u8]).Fails();
         rows["text without mask after a message"] = Row.Sends(Wire.Text("a"), [0x81, 4, .. "ping"u8]).Echo("a").Fails();
         rows["empty text without mask"] = Row.Sends([0x81, 0]).Fails();

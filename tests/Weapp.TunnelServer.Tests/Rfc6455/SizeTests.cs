@@ -1,3 +1,4 @@
+using System.Globalization;
 using Weapp.TunnelServer.Tests.Support;
 
 namespace Weapp.TunnelServer.Tests.Rfc6455;
@@ -40,8 +41,13 @@ public sealed class SizeTests(EchoServer server)
 
         rows["without end, in fragments of 60000"] = Row.Sends(
             [Wire.Of(Frame.TextOpcode, new byte[60_000], fin: false), .. Enumerable.Repeat(Wire.Of(Frame.Continuation, new byte[60_000], fin: false), 20)]).EndsWith(1009);
-        var many = Enumerable.Range(0, 200).Select(static i => $"\"n\":{i}").ToArray();
-        rows["two hundred in one segment"] = Row.Sends([.. many.Select(Wire.Text)]).InOneSegment().Echo(many);
+        foreach (var size in new[] { 16, 64, 256, 1024, 4096 })
+        {
+            var many = Enumerable.Range(0, 1000).Select(i => i.ToString(CultureInfo.InvariantCulture).PadLeft(size - Wire.MessageOverhead)).ToArray();
+            rows[$"a thousand of {size} bytes"] = Row.Sends([.. many.Select(Wire.Text)]).Echo(many);
+            rows[$"a thousand of {size} bytes, 1000 at a time"] = Row.Sends([.. many.Select(Wire.Text)]).By(1000).Echo(many);
+        }
+
         return rows;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Weapp.TunnelServer.Tests.Rfc6455;
@@ -66,8 +67,30 @@ public sealed class TextTests(EchoServer server)
             rows[$"invalid {shown}"] = Row.Sends(Wire.Text(bytes)).FailsAsText();
             rows[$"invalid {shown} after a message, one byte at a time"] = Row.Sends(Wire.Text("a"), Wire.Text(bytes)).By(1).Echo("a").FailsAsText();
             rows[$"invalid {shown}, cut behind each byte"] = Row.Sends(Wire.Cut(bytes, [.. Enumerable.Range(1, bytes.Length)])).FailsAsText();
+            if (!IsWrongAlready(bytes))
+                continue;
+
+            // It fails before the message has ended.
+            rows[$"invalid {shown} in a fragment, and then nothing"] = Row.Sends(Wire.Cut(bytes, bytes.Length)[0]).FailsAsText();
+            rows[$"invalid {shown} in fragments of a byte, and then nothing"] = Row.Sends(Wire.Cut(bytes, [.. Enumerable.Range(1, bytes.Length)])[..^1]).FailsAsText();
         }
 
         return rows;
+    }
+
+    // Whether no bytes that may follow can make it right. Of C0 and C1 the WebSocket sees that with the next byte.
+    private static bool IsWrongAlready(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes is [0xC0 or 0xC1])
+            return false;
+        while (!bytes.IsEmpty)
+        {
+            var status = Rune.DecodeFromUtf8(bytes, out _, out var length);
+            if (status != OperationStatus.Done)
+                return status == OperationStatus.InvalidData;
+            bytes = bytes[length..];
+        }
+
+        return false;
     }
 }
