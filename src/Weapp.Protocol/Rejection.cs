@@ -29,6 +29,9 @@ public sealed class Rejection
     /// <summary>9005: the body is over the limit.</summary>
     public static Rejection TooLarge { get; } = new(413, 9005, "Bad request - request data too large");
 
+    /// <summary>9001: the body did not come in time.</summary>
+    public static Rejection TooSlow { get; } = new(408, 9001, "Bad request - request data came too slowly");
+
     /// <summary>9006: a media type or content encoding that the endpoint does not read.</summary>
     public static Rejection UnsupportedMediaType { get; } = new(415, 9006, "Bad request - unsupported media type");
 
@@ -70,6 +73,15 @@ public sealed class Rejection
 
     /// <summary>The answer to a request that was accepted: <c>{"code":0,"message":"ok"}</c>.</summary>
     public static ReadOnlySpan<byte> AcceptedBody => """{"code":0,"message":"ok"}"""u8;
+
+    /// <summary>The refusal of a body that the web server itself could not read.</summary>
+    /// <param name="status">The status that the web server has for it.</param>
+    public static Rejection OfUnreadable(int status) => status switch
+    {
+        408 => TooSlow,
+        413 => TooLarge,
+        _ => NotJson,
+    };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Status} {Code} {Message}";

@@ -3,6 +3,9 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 using Weapp.Protocol.Packets;
 using Weapp.Runtime.Tests.Support;
 
@@ -210,6 +213,7 @@ public sealed class PostBodyTests
 
         Assert.Equal(ChatApp.Ok, (await app.PostAsync(Envelope("whatever"))).Text);
         await AssertRefusedAsync(app, Envelope(""), "400 9002");
+        Assert.Single(app.Server.Logs.Lines, static line => line is { Category: "Weapp.Http", EventId.Id: 8, Level: LogLevel.Warning });
     }
 
     [Theory]
@@ -261,6 +265,56 @@ public sealed class PostBodyTests
         await using var app = await ChatApp.StartAsync<RecordingHandler>();
 
         Assert.StartsWith("HTTP/1.1 400", await RawHttp.SendAsync(app.Server, $"POST /tunnel HTTP/1.1\r\nHost: app\r\n{header}", default), StringComparison.Ordinal);
+        await AssertServingAsync(app);
+    }
+
+    [Theory]
+    [InlineData("POST /tunnel HTTP/1.1\r\nHost: app\r\nTransfer-Encoding: chunked", "5\r\n{\"dat\r\nzz\r\n", 400)]
+    [InlineData("POST /tunnel HTTP/1.1\r\nHost: app\r\nTransfer-Encoding: chunked", "5;a=b\n{\"dat\r\n0\r\n\r\n", 400)]
+    [InlineData("POST /tunnel HTTP/1.1\r\nHost: app\r\nTransfer-Encoding: chunked", "-1\r\n", 400)]
+    [InlineData("POST /tunnel HTTP/1.1\r\nHost: app\r\nTransfer-Encoding: gzip", "", 400)]
+    [InlineData("POST /tunnel HTTP/1.1\r\nContent-Length: 0", "", 400)]
+    [InlineData("POST /tunnel HTTP/1.1\r\nHost: app\r\n{headers}", "", 431)]
+    [InlineData("POST /tunnel?{long} HTTP/1.1\r\nHost: app", "", 414)]
+    public async Task A_request_that_is_no_HTTP_reaches_nobody_and_is_no_error(string head, string body, int status)
+    {
+        await using var app = await ChatApp.StartAsync<RecordingHandler>();
+        head = head
+            .Replace("{headers}", string.Join("\r\n", Enumerable.Range(0, 101).Select(static i => $"x-{i}: 1")), StringComparison.Ordinal)
+            .Replace("{long}", new string('x', 9 * 1024), StringComparison.Ordinal);
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", await RawHttp.SendAsync(app.Server, head, Encoding.ASCII.GetBytes(body)), StringComparison.Ordinal);
+        Assert.Empty(app.Journal.All);
+        await AssertServingAsync(app);
+    }
+
+    [Fact]
+    public async Task Of_two_lengths_the_chunks_count_and_the_connection_ends()
+    {
+        await using var app = await ChatApp.StartAsync<RecordingHandler>();
+        var body = await Envelope(Sign(Connect)).ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        var answer = await RawHttp.SendAsync(
+            app.Server,
+            "POST /tunnel HTTP/1.1\r\nHost: app\r\nContent-Length: 5\r\nTransfer-Encoding: chunked",
+            Encoding.ASCII.GetBytes($"{body.Length:x}\r\n{body}\r\n0\r\n\r\nPOST /tunnel HTTP/1.1\r\nHost: app\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+
+        Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(["connect t1 nobody"], app.Journal.All);
+    }
+
+    [Fact]
+    public async Task A_body_that_drips_is_408_and_no_error()
+    {
+        await using var app = await ChatApp.StartAsync<RecordingHandler>(configure: static builder =>
+            builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(1.1))));
+
+        var answer = await RawHttp.SendAsync(app.Server, "POST /tunnel HTTP/1.1\r\nHost: app\r\nContent-Length: 500", "{"u8.ToArray());
+
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        Assert.Contains("""{"code":9001,"message":"Bad request - request data came too slowly"}""", answer, StringComparison.Ordinal);
+        Assert.Empty(app.Journal.All);
         await AssertServingAsync(app);
     }
 
@@ -360,6 +414,7 @@ public sealed class PostBodyTests
     [InlineData("DELETE")]
     [InlineData("PATCH")]
     [InlineData("OPTIONS")]
+    [InlineData("TRACE")]
     [InlineData("PROPFIND")]
     public async Task Other_methods_are_not_implemented(string method)
     {

@@ -33,7 +33,17 @@ internal sealed class TunnelPostEndpoint(
 
     public async Task HandleAsync(HttpContext context)
     {
-        var rejection = CheckHeaders(context.Request) ?? await HandleBodyAsync(context);
+        Rejection? rejection;
+        try
+        {
+            rejection = CheckHeaders(context.Request) ?? await HandleBodyAsync(context);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            // Its sender's error, which the web server would take for the app's.
+            rejection = Rejection.OfUnreadable(exception.StatusCode);
+        }
+
         if (rejection is null)
         {
             await TunnelAnswers.WriteAcceptedAsync(context.Response);

@@ -17,6 +17,19 @@ internal sealed class SessionEndpoint(EmbeddedSessionServer server, TimeProvider
 
     public async Task InvokeAsync(HttpContext context)
     {
+        try
+        {
+            await TakeAsync(context);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            // The caller's error, which the web server would take for this server's.
+            context.Response.StatusCode = exception.StatusCode;
+        }
+    }
+
+    private async Task TakeAsync(HttpContext context)
+    {
         using var body = new PooledBuffer();
         var whole = await BoundedBody.TryReadAsync(context.Request.Body, body, MaxRequestBytes, context.RequestAborted);
         using var answer = new PooledBuffer();

@@ -24,7 +24,7 @@ internal abstract class AppCallEndpoint(string route, TunnelClients clients, IOp
         using var answer = new PooledBuffer();
         try
         {
-            var rejection = await ReadAsync(context.Request, body) ?? Open(context, body.WrittenSpan, scratch, out var call) ?? await TakeAsync(context, call, answer);
+            var rejection = await TryReadAsync(context.Request, body) ?? Open(context, body.WrittenSpan, scratch, out var call) ?? await TakeAsync(context, call, answer);
             await WriteAsync(context, rejection, answer);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested)
@@ -54,6 +54,19 @@ internal abstract class AppCallEndpoint(string route, TunnelClients clients, IOp
             context.Response.Headers[WebhookHeaders.IdName] = id;
         call = new AppCall(owner!, Encoding.UTF8.GetString(envelope.TcId), memory[..envelope.Data.Length], envelope.HasDataEncode, id);
         return null;
+    }
+
+    private async ValueTask<Rejection?> TryReadAsync(HttpRequest request, PooledBuffer body)
+    {
+        try
+        {
+            return await ReadAsync(request, body);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            // The caller's error, which the web server would take for this server's.
+            return Rejection.OfUnreadable(exception.StatusCode);
+        }
     }
 
     private async ValueTask<Rejection?> ReadAsync(HttpRequest request, PooledBuffer body)

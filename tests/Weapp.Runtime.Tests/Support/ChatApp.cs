@@ -82,7 +82,11 @@ public sealed class ChatApp : IAsyncDisposable
         using (content)
         {
             using var response = await Server.Client.PostAsync("/tunnel", content, TestContext.Current.CancellationToken);
-            return await ReadAsync(response);
+            var answer = await ReadAsync(response);
+            Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+            Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
+            Assert.InRange(answer.Text.Length, 1, 1024);
+            return answer;
         }
     }
 
