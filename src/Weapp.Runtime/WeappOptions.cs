@@ -46,6 +46,6 @@ public sealed class WeappOptions
     /// </summary>
     public string? PublicUrl { get; set; }
 
-    /// <summary>The largest event in bytes; a phone's frame grows up to seven times by double escaping. Default 512 KiB.</summary>
+    /// <summary>The largest event in bytes; a phone's frame grows up to seven times by double escaping. Default 512 KiB; at most 28 MiB.</summary>
     public int MaxEventBytes { get; set; } = 512 * 1024;
 }

@@ -134,7 +134,7 @@ public sealed class DirectoryTests
     }
 
     [Fact]
-    public async Task An_id_that_is_given_out_again_belongs_to_its_new_user_alone()
+    public async Task An_id_that_is_given_out_again_stays_its_first_users()
     {
         await using var tunnels = await FakeTunnelServer.StartAsync();
         await using var app = await ChatApp.StartAsync<RecordingHandler>(tunnels.Serve, static options => options.CheckLogin = true);
@@ -142,11 +142,20 @@ public sealed class DirectoryTests
         await OpenAsync(app, "o-1");
         await directory.JoinAsync("t-granted", "lobby", Token);
 
-        await OpenAsync(app, "o-2");
+        var answer = await app.GetAsync("o-2");
 
-        Assert.Empty(await directory.TunnelsOfAsync("o-1", Token));
-        Assert.Empty(await directory.MembersAsync("lobby", Token));
-        Assert.Equal(["t-granted"], await directory.TunnelsOfAsync("o-2", Token));
+        Assert.Equal(System.Net.HttpStatusCode.BadGateway, answer.Status);
+        Assert.False(answer.Json.TryGetProperty("url", out _));
+        Assert.Equal(["request t-granted o-1"], app.Journal.All);
+        Assert.Equal(["t-granted"], await directory.TunnelsOfAsync("o-1", Token));
+        Assert.Equal(["t-granted"], await directory.MembersAsync("lobby", Token));
+        Assert.Empty(await directory.TunnelsOfAsync("o-2", Token));
+        Assert.Equal("o-1", (await directory.UserOfAsync("t-granted", Token))?.OpenId);
+        await app.PostAsync("t-granted", PacketType.Connect);
+        Assert.Equal(System.Net.HttpStatusCode.BadGateway, (await app.GetAsync("o-2")).Status);
+
+        await app.PostAsync("t-granted", PacketType.Close);
+        await OpenAsync(app, "o-2");
         Assert.Equal("o-2", (await directory.UserOfAsync("t-granted", Token))?.OpenId);
     }
 

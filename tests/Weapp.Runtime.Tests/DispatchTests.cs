@@ -59,6 +59,24 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public async Task What_phones_send_stays_short_and_on_its_line_in_the_log()
+    {
+        await using var app = await ChatApp.StartAsync<ChattyHandler>();
+        const string Tunnel = "tunnel-0123456789";
+        string[] types = ["a\r\nfake: line", "\u001b[31mred", "right \u202E to left", "line\u2028end", "😀", new('x', 60_000)];
+        foreach (var type in types)
+            await app.PostAsync(Tunnel, PacketType.Message, JsonSerializer.Serialize(new { type }));
+        await app.SayAsync(Tunnel, "count", "1.5");
+
+        var lines = app.Server.Logs.Lines.Where(static line => line.EventId.Id is 103 or 105 && line.Category == "Weapp.Dispatch").Select(static line => line.Text).ToList();
+        Assert.Equal(types.Length + 1, lines.Count);
+        Assert.All(lines, static line => Assert.InRange(line.Length, 1, 256));
+        Assert.DoesNotContain(lines, static line => line.Any(static c => char.IsControl(c) || c is '\u202E' or '\u2028'));
+        Assert.Contains(lines, static line => line.Contains("type 😀.", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.Contains("tunnel tunnel…", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_tunnel_whose_phone_sends_contents_that_do_not_fit_is_closed_where_the_app_asks_for_it()
     {
         await using var tunnels = await FakeTunnelServer.StartAsync();

@@ -20,7 +20,9 @@ public sealed class HandlerFailureTests
         await using var app = await ChatApp.StartAsync<GatedHandler>(endpoint: options => options.ReportHandlerFailure = report);
         app.Server.ExpectError(static line => line.EventId == 100);
 
-        Assert.Equal(expected, (await app.SayAsync("t1", type, "1")).Code);
+        var answer = await app.SayAsync("t1", type, "1");
+        Assert.Equal(expected, answer.Code);
+        Assert.DoesNotContain("luck", answer.Text, StringComparison.Ordinal);
 
         var line = Assert.Single(app.Server.Logs.Lines, static line => line.Level >= LogLevel.Error);
         Assert.Equal("Weapp.Dispatch", line.Category);

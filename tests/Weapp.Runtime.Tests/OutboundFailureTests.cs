@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Weapp.Runtime.Tests.Support;
 
 namespace Weapp.Runtime.Tests;
@@ -115,6 +116,23 @@ public sealed class OutboundFailureTests
         await using var app = await ChatApp.StartAsync<SendingHandler>(tunnels.Serve);
 
         Assert.Equal(TunnelErrorKind.BadAnswer, (await FailAsync(app)).Kind);
+    }
+
+    [Fact]
+    public async Task A_packed_answer_is_not_unpacked()
+    {
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+            await gzip.WriteAsync(new byte[100 * 1024 * 1024], TestContext.Current.CancellationToken);
+        await using var tunnels = await FakeTunnelServer.StartAsync(context =>
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            return context.Response.Body.WriteAsync(packed.ToArray()).AsTask();
+        });
+        await using var app = await ChatApp.StartAsync<SendingHandler>(tunnels.Serve);
+
+        Assert.Equal(TunnelErrorKind.BadAnswer, (await FailAsync(app)).Kind);
+        Assert.Contains(app.Server.Logs.Lines, static line => line.EventId == 200 && line.Text.Contains("no JSON object", StringComparison.Ordinal));
     }
 
     [Fact]

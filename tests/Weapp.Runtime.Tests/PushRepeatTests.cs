@@ -14,7 +14,8 @@ public sealed class PushRepeatTests
     private readonly Queue<Func<HttpContext, Task>> _faults = new();
     private bool _knowsIds = true;
 
-    public static TheoryData<string> LostAnswers => ["reset", "502", "503", "504", "hangs", "breaks off"];
+    public static TheoryData<string> LostAnswers =>
+        ["reset", "502", "503", "504", "hangs", "breaks off", "503 until 999999999", "503 until -1", "503 until Thu, 01 Jan 1970 00:00:00 GMT", "503 until whenever"];
 
     [Theory]
     [MemberData(nameof(LostAnswers))]
@@ -151,7 +152,9 @@ public sealed class PushRepeatTests
         ,
         _ => context =>
         {
-            context.Response.StatusCode = int.Parse(fault, System.Globalization.CultureInfo.InvariantCulture);
+            context.Response.StatusCode = int.Parse(fault.AsSpan(0, 3), System.Globalization.CultureInfo.InvariantCulture);
+            if (fault.Split(" until ") is [_, var later])
+                context.Response.Headers.RetryAfter = later;
             return Task.CompletedTask;
         }
         ,

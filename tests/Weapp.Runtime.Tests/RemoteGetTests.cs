@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weapp.Runtime.Tests.Support;
 using Weapp.TestKit;
@@ -74,18 +75,13 @@ public sealed class RemoteGetTests
     [Fact]
     public async Task A_certificate_that_nobody_vouches_for_ends_the_call_before_anything_is_sent()
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        using var certificate = SelfSigned();
         var calls = 0;
-        await using var tunnels = await TestServer.StartAsync(
-            builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate))),
-            app => app.Run(context =>
-            {
-                Interlocked.Increment(ref calls);
-                return context.Response.WriteAsync(FakeTunnelServer.SignedAnswer(FakeTunnelServer.GrantData));
-            }));
-        Assert.Equal("https", tunnels.Address.Scheme);
+        await using var tunnels = await StartTlsAsync(certificate, () =>
+        {
+            Interlocked.Increment(ref calls);
+            return FakeTunnelServer.GrantData;
+        });
         await using var app = await ChatApp.StartAsync<RecordingHandler>(options =>
         {
             options.TunnelServerUrl = tunnels.Address.ToString();
@@ -94,6 +90,29 @@ public sealed class RemoteGetTests
 
         Assert.Equal(HttpStatusCode.BadGateway, (await app.GetAsync()).Status);
         Assert.Equal(0, calls);
+    }
+
+    [Theory]
+    [InlineData("wss", HttpStatusCode.OK)]
+    [InlineData("ws", HttpStatusCode.BadGateway)]
+    public async Task A_tunnel_server_with_TLS_gives_no_address_without(string scheme, HttpStatusCode expected)
+    {
+        using var certificate = SelfSigned();
+        await using var tunnels = await StartTlsAsync(certificate, () => $$"""{"tunnelId":"t1","connectUrl":"{{scheme}}://ws.example.com/ws/t1"}""");
+        await using var app = await ChatApp.StartAsync<RecordingHandler>(
+            options =>
+            {
+                options.TunnelServerUrl = tunnels.Address.ToString();
+                options.ServerHost = "www.example.com";
+            },
+            configure: builder => builder.Services.AddHttpClient("Weapp.TunnelServer").ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString() },
+            }));
+
+        var answer = await app.GetAsync();
+        Assert.Equal(expected, answer.Status);
+        Assert.Equal(expected == HttpStatusCode.OK, answer.Json.TryGetProperty("url", out _));
     }
 
     [Fact]
@@ -238,6 +257,23 @@ public sealed class RemoteGetTests
         await AssertNoTunnelAsync(app, await app.GetAsync(), HttpStatusCode.BadGateway);
 
         Assert.Contains(app.Server.Logs.Lines, static line => line.Text.Contains("has no signature", StringComparison.Ordinal));
+    }
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+    }
+
+    /// <summary>A tunnel server over TLS.</summary>
+    private static async Task<TestServer> StartTlsAsync(X509Certificate2 certificate, Func<string> grant)
+    {
+        var server = await TestServer.StartAsync(
+            builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate))),
+            app => app.Run(context => context.Response.WriteAsync(FakeTunnelServer.SignedAnswer(grant()))));
+        Assert.Equal("https", server.Address.Scheme);
+        return server;
     }
 
     private static async Task AssertNoTunnelAsync(ChatApp app, Answer answer, HttpStatusCode status)

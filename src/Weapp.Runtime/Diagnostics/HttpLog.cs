@@ -25,4 +25,7 @@ internal static partial class HttpLog
 
     [LoggerMessage(7, LogLevel.Warning, "An event came before an earlier one of its tunnel. If several processes serve {Path}, set CheckSequence to false where it is mapped.")]
     public static partial void OutOfOrder(ILogger logger, string path);
+
+    [LoggerMessage(8, LogLevel.Warning, "Weapp:TunnelCheckSignature is false: whoever reaches {Path} can send events.")]
+    public static partial void Unchecked(ILogger logger, string path);
 }

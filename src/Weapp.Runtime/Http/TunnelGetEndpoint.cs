@@ -14,7 +14,7 @@ namespace Weapp.Http;
 /// <summary><c>GET</c> on the tunnel path: a phone asks for a tunnel (protocol section 4).</summary>
 internal sealed class TunnelGetEndpoint(
     ITunnelReceiver receiver,
-    Func<string, UserInfo?, ValueTask> onRequest,
+    Func<string, UserInfo?, ValueTask<bool>> onRequest,
     TunnelServerSource server,
     LoginChecker? login,
     string? publicUrl,
@@ -72,7 +72,12 @@ internal sealed class TunnelGetEndpoint(
         try
         {
             // Before the answer: the phone cannot connect, and no event can come, until the handler knows of the tunnel.
-            await onRequest(grant.TunnelId, user);
+            if (!await onRequest(grant.TunnelId, user))
+            {
+                HttpLog.NoTunnel(logger, "the tunnel server has given its id to another tunnel");
+                await WriteErrorAsync(context.Response, StatusCodes.Status502BadGateway, NoTunnel);
+                return;
+            }
         }
         catch (Exception exception)
         {

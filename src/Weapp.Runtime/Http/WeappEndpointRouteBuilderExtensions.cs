@@ -50,6 +50,8 @@ public static class WeappEndpointRouteBuilderExtensions
         var signature = string.IsNullOrEmpty(weapp.TunnelSignatureKey) ? null : new CallSignature(weapp.TunnelSignatureKey, weapp.TunnelAlternateSignatureKey, weapp.TunnelSignatureMode);
         if (weapp.TunnelSignatureKey is { Length: > 0 and < 32 })
             HttpLog.ShortKey(logger);
+        if (!weapp.TunnelCheckSignature)
+            HttpLog.Unchecked(logger, pattern);
         // An app without any tunnel server is to fail now, not at its first phone.
         HttpLog.Mapped(logger, pattern, typeof(THandler).Name, server.Value.GetType().Name);
 

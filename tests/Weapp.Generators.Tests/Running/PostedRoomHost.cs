@@ -42,7 +42,7 @@ internal sealed class PostedRoomHost<THandler>(JsonSerializerOptions contentOpti
 
         using var request = kind == TunnelEventKind.Request ? Get() : Post(kind, text);
         if (kind != TunnelEventKind.Request && user is not null)
-            server.Service<TunnelDirectory>().Open(TunnelId, user);
+            Assert.True(server.Service<TunnelDirectory>().TryOpen(TunnelId, user));
         using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return Outcome(Assert.Single(events.GetMeasurementSnapshot()), server.Logs);

@@ -11,6 +11,9 @@ internal sealed class WeappOptionsValidator(IServiceProvider services) : IValida
 {
     private const int LeastKeyLength = 16;
 
+    // The web server takes no body of more than 30,000,000 bytes.
+    private const int MaxEventBytes = 28 * 1024 * 1024;
+
     private static readonly IPNetwork[] OwnNetworks =
         [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"), IPNetwork.Parse("fc00::/7")];
 
@@ -53,8 +56,8 @@ internal sealed class WeappOptionsValidator(IServiceProvider services) : IValida
             failures.Add("Weapp:NetworkTimeout must be more than zero and at most ten minutes, such as 00:00:30.");
         if (options.CheckCacheDuration < TimeSpan.Zero || options.CheckCacheDuration > TimeSpan.FromHours(1))
             failures.Add("Weapp:CheckCacheDuration must be from zero, which means no cache, to one hour, such as 00:00:30.");
-        if (options.MaxEventBytes is < 1024 or > 64 * 1024 * 1024)
-            failures.Add("Weapp:MaxEventBytes must be from 1024 to 67108864 bytes.");
+        if (options.MaxEventBytes is < 1024 or > MaxEventBytes)
+            failures.Add($"Weapp:MaxEventBytes must be from 1024 to {MaxEventBytes} bytes.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

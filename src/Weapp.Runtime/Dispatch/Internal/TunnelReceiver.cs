@@ -41,9 +41,11 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
     }
 
     /// <summary>Tells the handler that a phone has been given a tunnel. An exception of the handler comes through, and the tunnel is forgotten.</summary>
-    public async ValueTask RequestAsync(string tunnelId, UserInfo? user)
+    /// <returns>False, and the handler is not told, where the id is another tunnel's.</returns>
+    public async ValueTask<bool> RequestAsync(string tunnelId, UserInfo? user)
     {
-        _directory.Open(tunnelId, user);
+        if (!_directory.TryOpen(tunnelId, user))
+            return false;
         try
         {
             await _sequencer.EnterAsync(tunnelId, _options.HandlerTimeout, _time);
@@ -51,6 +53,7 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
             {
                 var call = CallAsync(tunnelId, TunnelEventKind.Request, default, user).AsTask();
                 _metrics.Event(TunnelEventKind.Request, await call.WaitAsync(_options.HandlerTimeout, _time));
+                return true;
             }
             finally
             {
@@ -103,7 +106,7 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         }
         catch (TimeoutException)
         {
-            DispatchLog.NoTurn(_logger, kind, tunnelId, _options.HandlerTimeout);
+            DispatchLog.NoTurn(_logger, kind, LogText.Short(tunnelId), _options.HandlerTimeout);
             return Settle(kind, TunnelEventOutcome.TimedOut);
         }
 
@@ -127,7 +130,7 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         }
         catch (TimeoutException)
         {
-            DispatchLog.HandlerTimedOut(_logger, kind, tunnelId, _options.HandlerTimeout);
+            DispatchLog.HandlerTimedOut(_logger, kind, LogText.Short(tunnelId), _options.HandlerTimeout);
             return Settle(kind, TunnelEventOutcome.TimedOut);
         }
     }
@@ -160,7 +163,7 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         }
         catch (Exception exception)
         {
-            DispatchLog.HandlerFailed(_logger, exception, kind, tunnelId);
+            DispatchLog.HandlerFailed(_logger, exception, kind, LogText.Short(tunnelId));
             activity?.SetStatus(ActivityStatusCode.Error);
             return TunnelEventOutcome.Failed;
         }
@@ -252,13 +255,13 @@ internal sealed class TunnelReceiver<THandler> : ITunnelReceiver
         switch (e.Outcome)
         {
             case TunnelEventOutcome.Unhandled when e.Kind == TunnelEventKind.Message:
-                DispatchLog.NoMethod(_logger, e.ReadMessageType());
+                DispatchLog.NoMethod(_logger, LogText.Clean(e.ReadMessageType()));
                 break;
             case TunnelEventOutcome.NoUser:
-                DispatchLog.NoUser(_logger, e.Kind, e.TunnelId);
+                DispatchLog.NoUser(_logger, e.Kind, LogText.Short(e.TunnelId));
                 break;
             case TunnelEventOutcome.BadContent:
-                DispatchLog.BadContent(_logger, e.ReadMessageType(), e.MisfitPath ?? "$", e.TunnelId);
+                DispatchLog.BadContent(_logger, LogText.Clean(e.ReadMessageType()), LogText.Clean(e.MisfitPath ?? "$"), LogText.Short(e.TunnelId));
                 break;
         }
     }

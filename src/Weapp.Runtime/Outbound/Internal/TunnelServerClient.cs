@@ -70,7 +70,11 @@ internal sealed class TunnelServerClient : ITunnelServer
         using var call = Sign(data, _options.TunnelSignatureMode == TunnelSignatureMode.HmacOnly ? null : _tcKey);
         using var body = await CallAsync(_wsUrl, call, NewId(), _options.NetworkTimeout, cancellationToken);
         var answer = Read(_wsUrl, body, signatureRequired: _options.TunnelCheckSignature);
-        return answer.TryReadGrant(out var grant, out var problem) ? grant : throw Fail(_wsUrl, TunnelErrorKind.BadAnswer, problem);
+        if (!answer.TryReadGrant(out var grant, out var problem))
+            throw Fail(_wsUrl, TunnelErrorKind.BadAnswer, problem);
+        if (_wsUrl.Scheme == Uri.UriSchemeHttps && !grant.ConnectUrl.StartsWith("wss:", StringComparison.OrdinalIgnoreCase))
+            throw Fail(_wsUrl, TunnelErrorKind.BadAnswer, "the connectUrl is without TLS, which this app reaches the tunnel server with");
+        return grant;
     }
 
     public async ValueTask<PushResult> PushAsync(PushPacket packet, CancellationToken cancellationToken)

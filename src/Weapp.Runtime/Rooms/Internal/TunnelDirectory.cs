@@ -15,17 +15,22 @@ internal sealed class TunnelDirectory(TimeProvider time) : ITunnelDirectory
     private readonly Queue<(string TunnelId, DateTimeOffset Since)> _doubtful = new();
     private readonly Lock _lock = new();
 
-    public void Open(string tunnelId, UserInfo? user)
+    /// <summary>Enters a tunnel that was granted.</summary>
+    /// <returns>False for one that is there already: a tunnel server that gives an id out again must not give one user's messages to another.</returns>
+    public bool TryOpen(string tunnelId, UserInfo? user)
     {
         lock (_lock)
         {
-            // A tunnel server that gives an id out again must not give one user's messages to another.
+            ForgetDoubtful(time.GetUtcNow());
+            if (_tunnels.TryGetValue(tunnelId, out var known) && known.State != State.Gone)
+                return false;
             Forget(tunnelId);
             var entry = new Entry { User = user };
             _tunnels[tunnelId] = entry;
             Doubt(tunnelId, entry);
             if (user is not null)
                 Add(_users, user.OpenId, tunnelId);
+            return true;
         }
     }
 
