@@ -19,6 +19,8 @@ internal static class Management
     private const string Metrics = "/metrics";
     private const string Health = "/health";
 
+    private static readonly string[] ProxyHeaders = ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"];
+
     private static readonly string[] Meters =
         [TunnelServerOptions.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime"];
 
@@ -61,6 +63,11 @@ internal static class Management
         var isManagement = isMetrics || context.Request.Path.StartsWithSegments(Health, StringComparison.OrdinalIgnoreCase);
         if (port is not null)
             return isManagement == (context.Connection.LocalPort == port);
-        return !isMetrics || context.Connection.RemoteIpAddress is null || IPAddress.IsLoopback(context.Connection.RemoteIpAddress);
+        return !isMetrics || IsFromHere(context);
     }
+
+    // A proxy on this machine asks for somebody else.
+    private static bool IsFromHere(HttpContext context) =>
+        (context.Connection.RemoteIpAddress is null || IPAddress.IsLoopback(context.Connection.RemoteIpAddress))
+        && !Array.Exists(ProxyHeaders, context.Request.Headers.ContainsKey);
 }

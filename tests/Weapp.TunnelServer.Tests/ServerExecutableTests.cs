@@ -48,6 +48,8 @@ public sealed class ServerExecutableTests
                 Assert.Equal("Healthy", await client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken));
             var (status, answer) = await client.PostAsync("/ws/push", SignedCall.Push(["x"], "{}"));
             Assert.Equal((400, 9003), (status, answer.GetProperty("code").GetInt32()));
+            foreach (var path in new[] { "/", "/get/tunnels", "/debug", "/mina_auth/" })
+                Assert.Equal(404, (int)(await client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
         }
         finally
         {
@@ -96,15 +98,20 @@ public sealed class ServerExecutableTests
     [Fact]
     public async Task Metrics_are_for_this_machine_unless_they_have_an_address_of_their_own()
     {
-        await using var server = await ProcessServer.StartAsync("src/Weapp.Server", [$"--TunnelServer:SignatureKey={GoodKey}", "--FORWARDEDHEADERS_ENABLED=true"], Token);
+        await using var server = await ProcessServer.StartAsync("src/Weapp.Server", [$"--TunnelServer:SignatureKey={GoodKey}"], Token);
         using var client = new HttpClient { BaseAddress = server.Address };
         await client.PostAsync("/ws/push", SignedCall.Push(["x"], "{}"));
         var metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), Token);
         Assert.Contains("weapp_tunnel_server_calls", metrics, StringComparison.Ordinal);
         Assert.Contains("kestrel_", metrics, StringComparison.Ordinal);
-        client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
-        Assert.Equal(404, (int)(await client.GetAsync(new Uri("/metrics", UriKind.Relative), Token)).StatusCode);
-        Assert.Equal(200, (int)(await client.GetAsync(new Uri("/health/ready", UriKind.Relative), Token)).StatusCode);
+        // A proxy on this machine that passes everything on.
+        foreach (var (name, value) in new[] { ("X-Forwarded-For", "203.0.113.7"), ("X-Real-IP", "203.0.113.7"), ("Forwarded", "for=203.0.113.7"), ("Via", "1.1 proxy") })
+        {
+            client.DefaultRequestHeaders.Clear();
+            client.DefaultRequestHeaders.Add(name, value);
+            Assert.Equal(404, (int)(await client.GetAsync(new Uri("/metrics", UriKind.Relative), Token)).StatusCode);
+            Assert.Equal(200, (int)(await client.GetAsync(new Uri("/health/ready", UriKind.Relative), Token)).StatusCode);
+        }
     }
 
     [Fact]
