@@ -57,7 +57,7 @@ internal sealed class LocalTunnelServer : ITunnelServer
             case PacketType.Message or PacketType.Close:
                 var outcome = new PushOutcome();
                 await _router.PushAsync(TunnelOwner.Local, callId: null, [packet], outcome);
-                return outcome.IsAllValid ? PushResult.AllValid : new PushResult(outcome.Invalid) { UndeliveredTunnelIds = outcome.Undelivered };
+                return outcome.ToResult();
             default:
                 throw new ArgumentException("Only messages and close packets are pushed.", nameof(packet));
         }

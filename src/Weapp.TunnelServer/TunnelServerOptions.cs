@@ -116,14 +116,26 @@ public sealed class TunnelServerOptions
     /// </summary>
     public int DeliveryAttempts { get; set; } = 12;
 
-    /// <summary>The largest HTTP call of an app in bytes; larger ones are refused with 9005. Default 1 MiB.</summary>
+    /// <summary>The largest HTTP call of an app in bytes; larger ones are refused with 9005. Default 1 MiB; at most 28 MiB.</summary>
     public int MaxPushBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>
+    /// How many bytes one app may push over HTTP to its phones a second in the long run: those of each message, for each of its tunnels. A call is taken
+    /// whole; while the app is more than a second ahead, further calls are refused with 9429. Default 256 MiB, for each node.
+    /// </summary>
+    public long PushBytesPerSecond { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>
     /// A Redis (a StackExchange.Redis connection string) through which several nodes are one tunnel server: any of them takes any call and any phone.
     /// Null: this is the only node. Never logged. See docs/scaling.md.
     /// </summary>
     public string? Redis { get; set; }
+
+    /// <summary>
+    /// Whether <see cref="Redis"/> may be on another machine and without a password outside Development. Default false: whoever reaches such a Redis can
+    /// disturb all nodes.
+    /// </summary>
+    public bool AllowOpenRedis { get; set; }
 
     /// <summary>What all our keys and channels in Redis begin with. Default <c>weapp:</c>; nodes with another prefix are another tunnel server.</summary>
     public string RedisKeyPrefix { get; set; } = "weapp:";

@@ -1,6 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Weapp.TestKit;
 using Weapp.TunnelServer.Tests.Support;
 
 namespace Weapp.TunnelServer.Tests;
@@ -253,6 +259,15 @@ public sealed class AppCallTests
     }
 
     [Fact]
+    public async Task These_are_all_its_routes()
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        var routes = ((IEndpointRouteBuilder)gateway.Server.App).DataSources.SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>().Select(static endpoint =>
+            $"{string.Join(' ', endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods)} {endpoint.RoutePattern.RawText}");
+        Assert.Equal(["POST /get/wsurl", "POST /ws/push", "GET CONNECT /ws/{tunnelId}"], routes);
+    }
+
+    [Fact]
     public async Task A_push_to_nobody_is_answered()
     {
         await using var gateway = await HttpGateway.StartAsync();
@@ -286,9 +301,93 @@ public sealed class AppCallTests
         await phone.PingAsync();
     }
 
+    [Fact]
+    public async Task A_call_that_does_not_say_how_long_it_is_is_read_no_further_than_the_limit()
+    {
+        await using var gateway = await HttpGateway.StartAsync(static options => options.MaxPushBytes = 4096);
+        foreach (var chunks in new[] { 5, 1000 })
+        {
+            await using var call = await Phone.ShakeAsync(gateway.Server.Address.Port, Call(string.Concat(Enumerable.Repeat($"400\r\n{new string(' ', 0x400)}\r\n", chunks))));
+            Assert.Equal(413, call.Status);
+        }
+
+        var right = SignedCall.Push(["x"], "{}");
+        await using var ok = await Phone.ShakeAsync(gateway.Server.Address.Port, Call($"{right.Length:x}\r\n{right}\r\n0\r\n\r\n"));
+        Assert.Equal(200, ok.Status);
+
+        static string Call(string body) => $"POST /ws/push HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{body}";
+    }
+
     [Theory]
-    [InlineData("{}", 9008)]
+    [InlineData("5\r\n{\"dat\r\nzz\r\n")]
+    [InlineData("5;a=b\n{\"dat\r\n0\r\n\r\n")]
+    public async Task A_call_in_broken_chunks_is_400_and_no_error(string body)
+    {
+        await using var gateway = await HttpGateway.StartAsync();
+        await using var call = await Phone.ShakeAsync(gateway.Server.Address.Port, $"POST /ws/push HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
+        Assert.Equal(400, call.Status);
+    }
+
+    [Fact]
+    public async Task A_call_that_drips_is_408_and_no_error()
+    {
+        await using var server = await TestServer.StartAsync(
+            static builder =>
+            {
+                builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(1.1)));
+                builder.Services.AddTunnelServer(static options => options.SignatureKey = SignedCall.Key);
+            },
+            static app => app.MapTunnelServer());
+        await using var call = await Phone.ShakeAsync(server.Address.Port, "POST /ws/push HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{");
+
+        Assert.Equal(408, call.Status);
+        Assert.Equal(200, (await server.Client.PostAsync("/ws/push", SignedCall.Push(["x"], "{}"))).Status);
+    }
+
+    [Fact]
+    public async Task An_app_that_pushes_more_bytes_than_its_share_waits_and_the_others_do_not()
+    {
+        var clock = new TestClock();
+        await using var gateway = await HttpGateway.StartAsync(
+            static options =>
+            {
+                options.SignatureKey = null;
+                options.Clients["a.example.com"] = SignedCall.Key;
+                options.Clients["b.example.com"] = AnotherKey;
+            },
+            clock);
+        var (phone, id) = await gateway.ConnectAsync(serverHost: "a.example.com");
+        var content = $$"""{"type":"{{new string('x', 64 * 1024 - 11)}}"}""";
+
+        // 625 MiB: at 256 MiB a second, the app is 1.44 s ahead of what it may be.
+        var call = SignedCall.Push([id, .. Enumerable.Range(1, 9_999).Select(static i => $"{i}")], content, serverHost: "a.example.com");
+        Assert.Equal((200, 0), await PushAsync(call));
+        Assert.Equal("message:" + content, await phone.ReadTextAsync());
+        Assert.Equal((429, 9429), await PushAsync(call));
+        Assert.Equal((429, 9429), await PushAsync(SignedCall.Push([id], "{}", serverHost: "a.example.com")));
+        Assert.Equal((200, 0), await PushAsync(SignedCall.Push([id], "{}", key: AnotherKey, serverHost: "b.example.com")));
+        clock.Advance(TimeSpan.FromSeconds(1.4));
+        Assert.Equal((429, 9429), await PushAsync(call));
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        for (var i = 0; i < 100; i++)
+            Assert.Equal((200, 0), await PushAsync(SignedCall.Push([id], "{}", serverHost: "a.example.com")));
+        Assert.Equal((200, 0), await PushAsync(call));
+        for (var i = 0; i < 100; i++)
+            Assert.Equal("message:{}", await phone.ReadTextAsync());
+        Assert.Equal("message:" + content, await phone.ReadTextAsync());
+        await phone.PingAsync();
+
+        async Task<(int, int)> PushAsync(string body)
+        {
+            var (status, answer) = await gateway.Server.Client.PostAsync("/ws/push", body);
+            return (status, answer.GetProperty("code").GetInt32());
+        }
+    }
+
+    [Theory]
+    [InlineData("{}", 9004)]
     [InlineData("[]", 9004)]
+    [InlineData("""{"receiveUrl":""}""", 9004)]
     [InlineData("""{"receiveUrl":1}""", 9004)]
     [InlineData("""{"receiveUrl":"http://h/t","receiveUrl":"http://h/u"}""", 9004)]
     [InlineData("""{"receiveUrl":"http://h/\ud800"}""", 9004)]
@@ -311,7 +410,7 @@ public sealed class AppCallTests
     [InlineData(null, "[::1]:5081", "wss", "ws://[::1]:5081/ws/")]
     [InlineData(null, "ws.example.org", "wss", "wss://ws.example.org/ws/")]
     [InlineData(null, "ws.example.org", "ws", "ws://ws.example.org/ws/")]
-    [InlineData(null, "ws.example.org", null, "ws://ws.example.org/ws/")]
+    [InlineData(null, "ws.example.org", null, "wss://ws.example.org/ws/")]
     [InlineData("https://ws.example.com/x", "ws.example.org", "ws", "wss://ws.example.com/x/ws/")]
     public async Task The_protocol_type_counts_where_no_address_is_configured_and_the_host_is_not_this_machine(
         string? publicUrl, string host, string? type, string expected)

@@ -43,7 +43,7 @@ public sealed partial class DocumentedOptionsTests
         string text => text,
         TimeSpan time => $"{time.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s",
         IEnumerable list => list.Cast<object>().Any() ? throw new NotSupportedException() : "",
-        IConvertible number when name.EndsWith("Bytes", StringComparison.Ordinal) => Bytes(number.ToInt64(CultureInfo.InvariantCulture)),
+        IConvertible number when name.Contains("Bytes", StringComparison.Ordinal) => Bytes(number.ToInt64(CultureInfo.InvariantCulture)),
         _ => value.ToString()!,
     };
 

@@ -47,6 +47,7 @@ public sealed class EndingTests
     public async Task Five_hundred_phones_that_connect_and_reset_leave_pairs_of_events()
     {
         await using var gateway = await Gateway.StartAsync(time: _clock);
+        using var counts = new MeterCounts(gateway.Server);
         await Parallel.ForEachAsync(Enumerable.Range(0, 500), async (_, _) => (await Phone.TryConnectAsync((await gateway.RequestAsync()).ConnectUrl)).Reset());
         for (var closed = 0; closed < 500;)
         {
@@ -56,6 +57,10 @@ public sealed class EndingTests
 
         foreach (var events in gateway.App.Accepted.GroupBy(static seen => seen.TunnelId))
             Assert.Equal([PacketType.Connect, PacketType.Close], events.Select(static seen => seen.Type));
+        Assert.Equal(500, counts["weapp.tunnel_server.tunnels.ended"]);
+        Assert.Equal(500, counts["weapp.tunnel_server.events{type=close,outcome=accepted}"]);
+        Assert.Equal(0, counts["weapp.tunnel_server.tunnels"]);
+        Assert.Equal(0, counts["weapp.tunnel_server.messages.waiting"]);
     }
 
     [Fact]

@@ -125,13 +125,17 @@ public sealed class EventTests
     public async Task Frames_of_other_types_are_ignored()
     {
         await using var gateway = await Gateway.StartAsync();
+        using var counts = new MeterCounts(gateway.Server);
         var (phone, id) = await gateway.ConnectAsync();
         foreach (var frame in new[] { "", ":", "foo", "foo:bar", "pong", "timeout:0", "MESSAGE:{}", " ping", "ping\n", "Close" })
             await phone.SendAsync(frame);
+        await phone.SendAsync("ping:");
+        Assert.Equal("pong", await phone.ReadTextAsync());
         await phone.PingAsync();
         await phone.SendAsync("close");
         await gateway.App.NextAsync(PacketType.Close);
         Assert.Equal(["Connect", "Close"], gateway.App.AcceptedOf(id));
+        Assert.Equal(10, counts["weapp.tunnel_server.frames.received{type=ignored}"]);
     }
 
     [Fact]

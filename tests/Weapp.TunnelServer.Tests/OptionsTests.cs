@@ -29,6 +29,8 @@ public sealed class OptionsTests
     [InlineData("DeliveryTimeout", "00:00:00")]
     [InlineData("DeliveryAttempts", "0")]
     [InlineData("MaxPushBytes", "-1")]
+    [InlineData("MaxPushBytes", "30000000")]
+    [InlineData("PushBytesPerSecond", "1024")]
     [InlineData("MaxFragments", "0")]
     [InlineData("FramesPerSecond", "0")]
     [InlineData("FrameBurst", "-1")]
@@ -41,12 +43,28 @@ public sealed class OptionsTests
     [InlineData("AppIds:0", "wx/1", "AppIds")]
     [InlineData("WrongTicketsPerSecond", "0")]
     [InlineData("WrongTicketBurst", "0")]
+    [InlineData("Redis", "10.0.0.20:6379")]
+    [InlineData("Redis", "127.0.0.1:6379,redis.example.com:6379,ssl=true")]
+    [InlineData("Redis", "redis,password=")]
     [InlineData("DrainRate", "0")]
     [InlineData("DrainTimeout", "00:00:00")]
     public async Task A_wrong_value_stops_the_start_and_is_named(string key, string value, string? named = null)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync((key, value)));
         Assert.StartsWith($"TunnelServer:{named ?? key} ", error.Failures.First(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("redis.example.com:6379,password=a secret of the nodes", false)]
+    [InlineData("127.0.0.1:1", false)]
+    [InlineData("localhost:1,[::1]:2", false)]
+    [InlineData("10.0.0.20:6379", true)]
+    public async Task A_Redis_with_a_password_or_here_or_as_the_configuration_says_will_do(string redis, bool allowOpen)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        builder.Services.AddTunnelServer(options => (options.Redis, options.AllowOpenRedis) = (redis, allowOpen));
+        await using var app = builder.Build();
+        Assert.Equal(redis, app.Services.GetRequiredService<IOptions<TunnelServerOptions>>().Value.Redis);
     }
 
     [Fact]

@@ -56,6 +56,29 @@ public sealed class SignedCallTests
         Assert.False(stripped.Headers.Contains(WebhookHeaders.IdName));
     }
 
+    [Fact]
+    public async Task A_call_with_the_same_id_is_not_sent_to_phones_again_and_gets_the_same_answer()
+    {
+        await using var gateway = await StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        var body = SignedCall.Push([id, "gone"], """{"type":"a"}""");
+        for (var minutes = 0; minutes <= 5; minutes++)
+        {
+            using var response = await SendAsync(gateway, body, Headers(body));
+            Assert.Equal("""{"code":0,"message":"OK","data":{"invalidTunnelIds":["gone"]}}""", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        // Another call of the same bytes, and two without an id.
+        Assert.Equal("200 0", await PostAsync(gateway, body, Headers(body, "call-2")));
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("200 0", await PostAsync(gateway, body, default));
+        await phone.SendAsync("ping");
+        Assert.Equal(
+            ["""message:{"type":"a"}""", """message:{"type":"a"}""", """message:{"type":"a"}""", """message:{"type":"a"}""", "pong"],
+            [await phone.ReadTextAsync(), await phone.ReadTextAsync(), await phone.ReadTextAsync(), await phone.ReadTextAsync(), await phone.ReadTextAsync()]);
+    }
+
     [Theory]
     [InlineData(null, "200 0")]
     [InlineData("", "200 0")]
@@ -120,7 +143,7 @@ public sealed class SignedCallTests
         },
         _clock);
 
-    private WebhookHeaders Headers(string body) => new WebhookSignature(SignedCall.Key).Sign("call-1", _clock.GetUtcNow(), Encoding.UTF8.GetBytes(body));
+    private WebhookHeaders Headers(string body, string id = "call-1") => new WebhookSignature(SignedCall.Key).Sign(id, _clock.GetUtcNow(), Encoding.UTF8.GetBytes(body));
 
     private static async Task<string> PostAsync(HttpGateway gateway, string body, WebhookHeaders headers, string path = "/ws/push")
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,18 +12,29 @@ namespace Weapp.TunnelServer.Tests;
 public sealed class TicketTests
 {
     [Fact]
-    public async Task Ids_and_tickets_are_long_and_never_the_same()
+    public async Task Ids_and_tickets_are_random_in_every_bit()
     {
+        const int Count = 10_000;
         await using var gateway = await Gateway.StartAsync();
-        var seen = new HashSet<string>();
-        for (var i = 0; i < 1000; i++)
+        var request = new TunnelRequest { Path = "/tunnel", PublicUrl = "http://127.0.0.1", Receiver = gateway.App };
+        var beginnings = new HashSet<string>();
+        var ones = new int[2, 128];
+        for (var i = 0; i < Count; i++)
         {
-            var grant = await gateway.RequestAsync();
+            var grant = await gateway.Tunnels.RequestTunnelAsync(request, TestContext.Current.CancellationToken);
             var ticket = grant.ConnectUrl[(grant.ConnectUrl.IndexOf("?ticket=", StringComparison.Ordinal) + 8)..];
-            Assert.Matches("^[A-Za-z0-9_-]{22}$", grant.TunnelId);
-            Assert.Matches("^[A-Za-z0-9_-]{22}$", ticket);
-            Assert.True(seen.Add(grant.TunnelId) && seen.Add(ticket));
+            foreach (var (which, secret) in (ReadOnlySpan<(int, string)>)[(0, grant.TunnelId), (1, ticket)])
+            {
+                Assert.Matches("^[A-Za-z0-9_-]{22}$", secret);
+                Assert.True(beginnings.Add(secret[..10]));
+                var bytes = Base64Url.DecodeFromChars(secret);
+                for (var bit = 0; bit < 128; bit++)
+                    ones[which, bit] += (bytes[bit / 8] >> (bit % 8)) & 1;
+            }
         }
+
+        // Seven standard deviations: no bit is a clock's, a counter's or always the same.
+        Assert.All(ones.Cast<int>(), static count => Assert.InRange(count, (Count / 2) - 350, (Count / 2) + 350));
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class TunnelServerOptionsValidator(IHostEnvironment environment)
     private const int MaxBytes = 64 * 1024 * 1024;
     private const int MaxCount = 1_000_000;
 
+    // The web server takes no body of more than 30,000,000 bytes.
+    private const int MaxCallBytes = 28 * 1024 * 1024;
+
     public ValidateOptionsResult Validate(string? name, TunnelServerOptions options)
     {
         List<string> failures = [];
@@ -75,7 +78,8 @@ internal sealed class TunnelServerOptionsValidator(IHostEnvironment environment)
         CheckTime(options.DeliveryTimeout, nameof(options.DeliveryTimeout), milliseconds, TimeSpan.FromMinutes(10));
         CheckBytes(options.MaxFrameBytes, nameof(options.MaxFrameBytes));
         CheckBytes(options.SendQueueBytes, nameof(options.SendQueueBytes));
-        CheckBytes(options.MaxPushBytes, nameof(options.MaxPushBytes));
+        Check(options.MaxPushBytes is >= OneKiB and <= MaxCallBytes, nameof(options.MaxPushBytes), $"must be from {OneKiB} to {MaxCallBytes} bytes.");
+        Check(options.PushBytesPerSecond >= options.MaxFrameBytes, nameof(options.PushBytesPerSecond), $"must not be less than {nameof(options.MaxFrameBytes)}.");
         CheckCount(options.MaxFragments, nameof(options.MaxFragments));
         CheckCount(options.FramesPerSecond, nameof(options.FramesPerSecond));
         CheckCount(options.FrameBurst, nameof(options.FrameBurst));
@@ -99,6 +103,10 @@ internal sealed class TunnelServerOptionsValidator(IHostEnvironment environment)
         Check(options.EventQueueLength is >= 1 and <= 65536, nameof(options.EventQueueLength), "must be from 1 to 65536.");
         Check(options.DeliveryAttempts is >= 1 and <= 1000, nameof(options.DeliveryAttempts), "must be from 1 to 1000.");
         Check(options.Redis is null || RedisLink.CanRead(options.Redis), nameof(options.Redis), "must be a StackExchange.Redis connection string: host:port,option=value.");
+        Check(
+            environment.IsDevelopment() || options.AllowOpenRedis || options.Redis is null || !RedisLink.CanRead(options.Redis) || !OpenRedis.Is(options.Redis),
+            nameof(options.Redis),
+            $"must have a password outside Development, or be on this machine; where nobody else can reach it, set {TunnelServerOptions.Section}:{nameof(options.AllowOpenRedis)}.");
         Check(options.RedisKeyPrefix is { Length: > 0 and <= 100 }, nameof(options.RedisKeyPrefix), "must have 1 to 100 characters.");
         CheckTime(options.NodeLease, nameof(options.NodeLease), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -58,6 +58,7 @@ public static class TunnelServerServiceCollectionExtensions
         services.TryAddSingleton<WrongTickets>();
         services.TryAddSingleton<SocketEndpoint>();
         services.TryAddSingleton<TunnelClients>();
+        services.TryAddSingleton<PushBudget>();
         services.TryAddSingleton<WsUrlEndpoint>();
         services.TryAddSingleton<PushEndpoint>();
         services.TryAddSingleton<ReceivePolicy>();

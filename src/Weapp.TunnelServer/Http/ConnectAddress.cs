@@ -29,11 +29,11 @@ internal sealed class ConnectAddress(IOptions<TunnelServerOptions> options)
     /// <summary>The address of a tunnel that an app asked for over HTTP.</summary>
     /// <param name="ticket">The tunnel.</param>
     /// <param name="request">The app's call: where it reached this server the phone does too, unless an address is configured.</param>
-    /// <param name="protocolType"><c>ws</c> or <c>wss</c>; null for the call's own. Not looked at where the call came to this machine's own name without TLS.</param>
-    public string For(TunnelTicket ticket, HttpRequest request, string? protocolType)
+    /// <param name="protocolType"><c>ws</c> or <c>wss</c>. Not looked at where the call came to this machine's own name without TLS.</param>
+    public string For(TunnelTicket ticket, HttpRequest request, string protocolType)
     {
         // The official SDKs always ask for wss, which a server on the developer's own machine does not have.
-        var scheme = !request.IsHttps && IsLoopback(request.Host.Host) ? "ws" : protocolType ?? (request.IsHttps ? "wss" : "ws");
+        var scheme = !request.IsHttps && IsLoopback(request.Host.Host) ? "ws" : protocolType;
         var address = _configured ?? $"{scheme}://{request.Host}{request.PathBase}";
         return For(ticket, address, _prefix);
     }

@@ -1,3 +1,5 @@
+using Weapp.Protocol.Tunnels;
+
 namespace Weapp.TunnelServer.Tunnels;
 
 /// <summary>The ids of a push that name no open tunnel, and those whose node is out of reach.</summary>
@@ -14,6 +16,8 @@ internal sealed class PushOutcome
     public IReadOnlyList<string> Undelivered => _undelivered ?? (IReadOnlyList<string>)[];
 
     public bool IsAllValid => _seen is null;
+
+    public PushResult ToResult() => IsAllValid ? PushResult.AllValid : new PushResult(Invalid) { UndeliveredTunnelIds = Undelivered };
 
     public void AddInvalid(string id)
     {

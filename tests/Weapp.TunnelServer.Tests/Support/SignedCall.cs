@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,10 @@ public static class SignedCall
 
     public static string Sign(string data, string key = Key) => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(data + key)));
 
+#pragma warning disable CA5351 // The protocol names apps by md5.
+    public static string TcId(string serverHost) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(serverHost)));
+#pragma warning restore CA5351
+
     /// <param name="data">The text to sign.</param>
     /// <param name="dataEncode">Whether to send <c>dataEncode</c>, as the C# and Java SDKs do.</param>
     /// <param name="key">The key.</param>
@@ -22,9 +27,7 @@ public static class SignedCall
         var call = new JsonObject { ["data"] = data };
         if (dataEncode)
             call["dataEncode"] = "json";
-#pragma warning disable CA5351 // The protocol names apps by md5.
-        call["tcId"] = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(serverHost)));
-#pragma warning restore CA5351
+        call["tcId"] = TcId(serverHost);
         if (withKey)
             call["tcKey"] = key;
         call["signature"] = Sign(data, key);
@@ -53,9 +56,14 @@ public static class SignedCall
     /// <summary>Posts a body and reads the JSON answer.</summary>
     public static async Task<(int Status, JsonElement Body)> PostAsync(this HttpClient client, string path, string body, string mediaType = "application/json")
     {
-        using var content = new StringContent(body, Encoding.UTF8, mediaType);
+        using var content = new StringContent(body, Encoding.UTF8);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType);
         using var response = await client.PostAsync(new Uri(path, UriKind.Relative), content).WaitAsync(Phone.Deadline);
         Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
-        return ((int)response.StatusCode, JsonElement.Parse(await response.Content.ReadAsStringAsync()));
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
+        var text = await response.Content.ReadAsStringAsync();
+        if (!response.IsSuccessStatusCode)
+            Assert.InRange(text.Length, 1, 1024);
+        return ((int)response.StatusCode, JsonElement.Parse(text));
     }
 }
