@@ -29,6 +29,7 @@ public sealed class MetricsTests
         await app.SayAsync("t1", "throw", "7");
         await app.SayAsync("t1", "fail", "7");
         await app.PostAsync("t1", PacketType.Close);
+        await app.PostAsync(SignedEvent.Data("""{"tunnelId":"t1","type":"of another version"}"""));
 
         Assert.Equal(
             [
@@ -39,6 +40,7 @@ public sealed class MetricsTests
                 "weapp.tunnel.events kind=Message outcome=handled: 1",
                 "weapp.tunnel.events kind=Message outcome=unhandled: 1",
                 "weapp.tunnel.events kind=Request outcome=handled: 1",
+                "weapp.tunnel.events kind=Unknown outcome=unhandled: 1",
             ],
             counts.Lines);
     }

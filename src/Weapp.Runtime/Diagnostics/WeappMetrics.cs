@@ -29,6 +29,13 @@ internal sealed class WeappMetrics
             _events.Add(1, new("kind", kind.ToString()), new("outcome", Name(outcome)));
     }
 
+    /// <summary>An event of a kind that this version does not know: accepted, and nobody sees it.</summary>
+    public void UnknownEvent()
+    {
+        if (_events.Enabled)
+            _events.Add(1, new("kind", "Unknown"), new("outcome", Name(TunnelEventOutcome.Unhandled)));
+    }
+
     public void Rejected(Rejection rejection)
     {
         if (_rejections.Enabled)

@@ -107,8 +107,14 @@ internal sealed class TunnelPostEndpoint(
         {
             body.CopyTo(buffer);
             var rejection = Read(buffer, length, half, headers, out var incoming);
-            if (rejection is not null || incoming.Type == PacketType.Unknown)
+            if (rejection is not null)
                 return rejection;
+            if (incoming.Type == PacketType.Unknown)
+            {
+                metrics.UnknownEvent();
+                return null;
+            }
+
             var content = buffer.AsMemory(0, incoming.ContentLength);
             return incoming is { Seq: null, Timestamp: null, CallId: null }
                 ? ToRejection(await receiver.ReceiveAsync(incoming.TunnelId!, incoming.Type, content, cancellationToken))
