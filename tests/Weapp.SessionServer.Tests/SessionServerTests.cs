@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Weapp.SessionServer.Tests.Support;
 using Weapp.TestKit;
@@ -35,6 +36,17 @@ public sealed class SessionServerTests : IAsyncLifetime
         Assert.Equal(2592000, data.GetProperty("duration").GetInt32());
         Assert.Equal("三木", answer.User().NickName);
         Assert.DoesNotContain("session_key", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_in_broken_chunks_is_400_and_no_error()
+    {
+        using var caller = new TcpClient();
+        await caller.ConnectAsync(_server.Address.Host, _server.Address.Port, TestContext.Current.CancellationToken);
+        await using var stream = caller.GetStream();
+        await stream.WriteAsync("POST /mina_auth/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        using var answer = new StreamReader(stream);
+        Assert.StartsWith("HTTP/1.1 400 ", await answer.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,32 +12,25 @@ public sealed class DialectTests
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly Dialect Node = new()
+    {
+        MediaType = "application/json",
+        WsUrl = static url => $$"""{"receiveUrl":{{Text(url)}},"protocolType":"wss"}""",
+        Packet = static (ids, type, content) => $$"""[{"tunnelIds":{{ids}},"type":"{{type}}"{{(content is null ? "" : $",\"content\":{Text(content)}")}}}]""",
+        Envelope = static (data, tcId, key, signature) => $$"""{"data":{{Text(data)}},"tcId":"{{tcId}}",{{Key(key)}}"signature":"{{signature}}"}""",
+    };
+
     private static readonly Dictionary<string, Dialect> Dialects = new()
     {
-        ["Node"] = new()
-        {
-            MediaType = "application/json",
-            WsUrl = static url => $$"""{"receiveUrl":{{Text(url)}},"protocolType":"wss"}""",
-            Packet = static (ids, type, content) => $$"""[{"tunnelIds":{{ids}},"type":"{{type}}"{{(content is null ? "" : $",\"content\":{Text(content)}")}}}]""",
-            Envelope = static (data, tcId, key, signature) => $$"""{"data":{{Text(data)}},"tcId":"{{tcId}}",{{Key(key)}}"signature":"{{signature}}"}""",
-        },
+        ["Node"] = Node,
 
         // It sends the key with every call.
-        ["Wafer 2"] = new()
-        {
-            MediaType = "application/json;charset=utf-8",
-            SendsKeyAlways = true,
-            WsUrl = static url => $$"""{"receiveUrl":{{Text(url)}},"protocolType":"wss"}""",
-            Packet = static (ids, type, content) => $$"""[{"tunnelIds":{{ids}},"type":"{{type}}"{{(content is null ? "" : $",\"content\":{Text(content)}")}}}]""",
-            Envelope = static (data, tcId, key, signature) => $$"""{"data":{{Text(data)}},"tcId":"{{tcId}}",{{Key(key)}}"signature":"{{signature}}"}""",
-        },
+        ["Wafer 2"] = Node with { MediaType = "application/json;charset=utf-8", SendsKeyAlways = true },
 
         // The data has its slashes and Chinese as they are; the envelope around it escapes both.
-        ["PHP"] = new()
+        ["PHP"] = Node with
         {
             MediaType = "application/json; charset=utf-8",
-            WsUrl = static url => $$"""{"receiveUrl":{{Text(url)}},"protocolType":"wss"}""",
-            Packet = static (ids, type, content) => $$"""[{"tunnelIds":{{ids}},"type":"{{type}}"{{(content is null ? "" : $",\"content\":{Text(content)}")}}}]""",
             Envelope = static (data, tcId, key, signature) => $$"""{"data":{{Escaped(Text(data))}},"tcId":"{{tcId}}",{{Key(key)}}"signature":"{{signature}}"}""",
         },
 
@@ -57,11 +50,10 @@ public sealed class DialectTests
         },
 
         // Its members come in a hash table's order, and it escapes a slash behind a less-than sign.
-        ["Java"] = new()
+        ["Java"] = Node with
         {
             MediaType = "application/json;charset=utf-8",
             SendsDataEncode = true,
-            WsUrl = static url => $$"""{"receiveUrl":{{Text(url)}},"protocolType":"wss"}""",
             Packet = static (ids, type, content) => $$"""[{"type":"{{type}}",{{(content is null ? "" : $"\"content\":{JavaText(content)},")}}"tunnelIds":{{ids}}}]""",
             Envelope = static (data, tcId, key, signature) =>
                 $$"""{{{Key(key)}}"data":{{JavaText(data)}},"signature":"{{signature}}","tcId":"{{tcId}}","dataEncode":"json"}""",
