@@ -9,9 +9,11 @@ public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentBag<Socket> _sockets = [];
+    private readonly ConcurrentBag<Gate> _stranded = [];
     private readonly int _target;
     private readonly Task _accepting;
-    private TaskCompletionSource _open = NewGate(open: true);
+    private volatile Gate _gate = new();
+    private int _connections;
 
     /// <param name="target">The address that is passed on to: <c>127.0.0.1:port</c>.</param>
     public TcpProxy(string target)
@@ -23,11 +25,28 @@ public sealed class TcpProxy : IAsyncDisposable
 
     public string Address => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
+    /// <summary>How many connections came so far.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
     /// <summary>Holds everything back: no end of a connection sees anything.</summary>
-    public void Partition() => _open = NewGate(open: false);
+    public void Partition() => _gate.Close();
 
     /// <summary>Lets everything through again, what was held back first.</summary>
-    public void Heal() => _open.TrySetResult();
+    public void Heal()
+    {
+        _gate.Open();
+        foreach (var gate in _stranded)
+            gate.Open();
+    }
+
+    /// <summary>Holds back what goes through the connections that there are; new ones work.</summary>
+    public void Strand()
+    {
+        var gate = _gate;
+        _gate = new Gate();
+        gate.Close();
+        _stranded.Add(gate);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -36,14 +55,6 @@ public sealed class TcpProxy : IAsyncDisposable
         foreach (var socket in _sockets)
             socket.Dispose();
         await _accepting;
-    }
-
-    private static TaskCompletionSource NewGate(bool open)
-    {
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (open)
-            gate.SetResult();
-        return gate;
     }
 
     private async Task AcceptAsync()
@@ -61,6 +72,8 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private async Task ServeAsync(Socket client)
     {
+        var gate = _gate;
+        Interlocked.Increment(ref _connections);
         var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         client.NoDelay = true;
         _sockets.Add(client);
@@ -68,26 +81,26 @@ public sealed class TcpProxy : IAsyncDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _target);
-            await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
+            await Task.WhenAny(PumpAsync(client, server, gate), PumpAsync(server, client, gate));
         }
         catch (SocketException)
         {
             // Nobody listens there.
         }
 
-        await _open.Task;
+        await gate.Passed;
         client.Dispose();
         server.Dispose();
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private static async Task PumpAsync(Socket from, Socket to, Gate gate)
     {
         var buffer = new byte[64 * 1024];
         try
         {
             while (await from.ReceiveAsync(buffer) is > 0 and var count)
             {
-                await _open.Task;
+                await gate.Passed;
                 for (var sent = 0; sent < count;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, count - sent));
             }
@@ -96,5 +109,21 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             // The end of this connection.
         }
+    }
+
+    private sealed class Gate
+    {
+        private volatile TaskCompletionSource _open = New();
+
+        public Gate() => Open();
+
+        /// <summary>Ends while it is open.</summary>
+        public Task Passed => _open.Task;
+
+        public void Open() => _open.TrySetResult();
+
+        public void Close() => _open = New();
+
+        private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

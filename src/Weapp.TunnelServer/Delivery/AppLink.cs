@@ -58,6 +58,9 @@ internal sealed class AppLink
     /// <summary>Whether the app could not be reached the last time; <see cref="SendAsync"/> waits then.</summary>
     public bool IsAway => Volatile.Read(ref _isAway);
 
+    /// <summary>Whether the last attempt found nobody: connections that look well may lead nowhere.</summary>
+    public bool HasFailed => Volatile.Read(ref _failures) > 0;
+
     /// <summary>Sends an event in its turn; while the app is away, reports the failure of whichever event was sent.</summary>
     public async ValueTask<DeliveryOutcome> SendAsync(IEventSink sink, string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
     {

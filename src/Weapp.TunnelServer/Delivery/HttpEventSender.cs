@@ -12,6 +12,9 @@ internal sealed class HttpEventSender(IHttpClientFactory clients, IOptions<Tunne
     /// <summary>The name of the HTTP client; its handler follows no redirects and keeps no cookies.</summary>
     public const string ClientName = "Weapp.TunnelServer.Events";
 
+    /// <summary>The name of one that opens a connection for every event.</summary>
+    public const string FreshClientName = ClientName + ".Fresh";
+
     /// <summary>The longest that a connection may take to come about.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
@@ -22,7 +25,12 @@ internal sealed class HttpEventSender(IHttpClientFactory clients, IOptions<Tunne
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    public async ValueTask<DeliveryOutcome> SendAsync(Uri receiveUrl, byte[] body, WebhookHeaders? headers, CancellationToken cancellationToken)
+    /// <param name="receiveUrl">The app.</param>
+    /// <param name="body">The event.</param>
+    /// <param name="headers">Its signature, where there is one in headers.</param>
+    /// <param name="isFresh">Whether to open a connection: those that there are may be broken without anybody having been told.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async ValueTask<DeliveryOutcome> SendAsync(Uri receiveUrl, byte[] body, WebhookHeaders? headers, bool isFresh, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.Value.DeliveryTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -31,7 +39,7 @@ internal sealed class HttpEventSender(IHttpClientFactory clients, IOptions<Tunne
             using var request = new HttpRequestMessage(HttpMethod.Post, receiveUrl) { Content = new ByteArrayContent(body) };
             request.Content.Headers.ContentType = Json;
             headers?.AddTo(request);
-            var client = clients.CreateClient(ClientName);
+            var client = clients.CreateClient(isFresh ? FreshClientName : ClientName);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             using var answer = new PooledBuffer(1024);
             var whole = await ReadAsync(response, answer, linked.Token);

@@ -21,6 +21,6 @@ internal sealed class HttpTunnelReceiver(AppLink app, HttpEventSender sender, Ur
         EnvelopeWriter.Write(body, packet.WrittenSpan, signature.Body);
 
         // A copy, and not the pool's memory: a call that was given up may go on reading it.
-        return sender.SendAsync(receiveUrl, body.WrittenSpan.ToArray(), signature.SignHeaders(stamp.Id, now, body.WrittenSpan), cancellationToken);
+        return sender.SendAsync(receiveUrl, body.WrittenSpan.ToArray(), signature.SignHeaders(stamp.Id, now, body.WrittenSpan), app.HasFailed, cancellationToken);
     }
 }

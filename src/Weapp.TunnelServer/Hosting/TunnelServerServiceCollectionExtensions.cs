@@ -65,10 +65,8 @@ public static class TunnelServerServiceCollectionExtensions
         services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
         services.TryAddSingleton<VettedConnector>();
         services.TryAddSingleton<HttpEventSender>();
-        services.AddHttpClient(HttpEventSender.ClientName, static client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .UseSocketsHttpHandler(static (handler, provider) => Configure(handler, provider.GetRequiredService<VettedConnector>()))
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .RemoveAllLoggers();
+        services.AddEventClient(HttpEventSender.ClientName, HttpEventSender.ConnectionLifetime);
+        services.AddEventClient(HttpEventSender.FreshClientName, TimeSpan.Zero);
         services.TryAddSingleton<ITunnelServer, LocalTunnelServer>();
         // Stopped in the opposite order: the node is there until its last tunnel is done with.
         services.AddHostedService<NodeService>();
@@ -93,14 +91,20 @@ public static class TunnelServerServiceCollectionExtensions
                 : provider.GetRequiredService<RedisNodes>());
     }
 
+    private static void AddEventClient(this IServiceCollection services, string name, TimeSpan connectionLifetime) => services
+        .AddHttpClient(name, static client => client.Timeout = Timeout.InfiniteTimeSpan)
+        .UseSocketsHttpHandler((handler, provider) => Configure(handler, provider.GetRequiredService<VettedConnector>(), connectionLifetime))
+        .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+        .RemoveAllLoggers();
+
     // An app's answer must not send the server anywhere else.
-    private static void Configure(SocketsHttpHandler handler, VettedConnector connector)
+    private static void Configure(SocketsHttpHandler handler, VettedConnector connector, TimeSpan connectionLifetime)
     {
         handler.AllowAutoRedirect = false;
         handler.UseCookies = false;
         handler.UseProxy = false;
         handler.ConnectCallback = connector.ConnectAsync;
         handler.ConnectTimeout = HttpEventSender.ConnectTimeout;
-        handler.PooledConnectionLifetime = HttpEventSender.ConnectionLifetime;
+        handler.PooledConnectionLifetime = connectionLifetime;
     }
 }

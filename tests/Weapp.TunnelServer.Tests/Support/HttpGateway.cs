@@ -14,7 +14,11 @@ public sealed class HttpGateway : IAsyncDisposable
     private readonly List<Phone> _phones = [];
     private readonly List<TestServer> _moreApps = [];
 
-    private HttpGateway(TestServer server, TestServer appServer, RecordingApp app) => (Server, AppServer, App) = (server, appServer, app);
+    private HttpGateway(TestServer server, TestServer appServer, RecordingApp app)
+    {
+        (Server, AppServer, App) = (server, appServer, app);
+        ReceiveUrl = new Uri(appServer.Address, "/tunnel").AbsoluteUri;
+    }
 
     public TestServer Server { get; }
 
@@ -28,7 +32,8 @@ public sealed class HttpGateway : IAsyncDisposable
     /// <summary>The members <c>id</c>, <c>seq</c> and <c>ts</c> of every packet that came, in turn.</summary>
     public ConcurrentQueue<(string Id, long Seq, long Timestamp)> Stamps { get; } = new();
 
-    public string ReceiveUrl => new Uri(AppServer.Address, "/tunnel").AbsoluteUri;
+    /// <summary>Where the app takes events, unless another one asks.</summary>
+    public string ReceiveUrl { get; set; }
 
     public static async Task<HttpGateway> StartAsync(Action<TunnelServerOptions>? configure = null, TestClock? time = null)
     {

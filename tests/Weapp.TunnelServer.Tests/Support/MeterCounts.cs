@@ -19,13 +19,8 @@ public sealed class MeterCounts : IDisposable
             if (instrument.Meter.Name == "Weapp.TunnelServer" && instrument.Meter.Scope == scope)
                 listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            Add(instrument.Name, value);
-            if (tags.Length > 0)
-                Add($"{instrument.Name}{{{string.Join(',', tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}"))}}}", value);
-        });
-        _listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => Add(instrument.Name, 1));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(instrument, 1, tags));
         _listener.Start();
     }
 
@@ -35,6 +30,13 @@ public sealed class MeterCounts : IDisposable
         () => this[name] == count, () => $"{name} to be {count}; it is {this[name]}", cancellationToken);
 
     public void Dispose() => _listener.Dispose();
+
+    private void Add(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        Add(instrument.Name, value);
+        if (tags.Length > 0)
+            Add($"{instrument.Name}{{{string.Join(',', tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}"))}}}", value);
+    }
 
     private void Add(string name, long value) => _counts.AddOrUpdate(name, value, (_, sum) => sum + value);
 }
