@@ -84,6 +84,8 @@ internal sealed class AppLink
                     continue;
                 var start = _time.GetTimestamp();
                 var tried = await sink.DeliverAsync(tunnelId, tunnelEvent, cancellationToken);
+                if (tried.Verdict == DeliveryVerdict.GivenUp)
+                    return tried;
                 _metrics.Attempt(_time.GetElapsedTime(start), tried.Verdict);
                 outcome = tried;
                 return tried;
@@ -136,7 +138,7 @@ internal sealed class AppLink
         }
     }
 
-    // Without a result, because the server stops.
+    // Without a result, because the server stops or the event was not sent.
     private void EndProbe()
     {
         lock (_gate)

@@ -19,6 +19,8 @@ internal readonly record struct DeliveryOutcome(DeliveryVerdict Verdict, string 
         new(DeliveryVerdict.Unreachable, reason) { IsCertain = isCertain || retryAfter is not null, RetryAfter = retryAfter };
 
     public static DeliveryOutcome Refused(string reason) => new(DeliveryVerdict.Refused, reason);
+
+    public static DeliveryOutcome GivenUp(string reason) => new(DeliveryVerdict.GivenUp, reason);
 }
 
 /// <summary>What is to happen with an event.</summary>
@@ -36,6 +38,6 @@ internal enum DeliveryVerdict
     /// <summary>It would be refused again.</summary>
     Refused,
 
-    /// <summary>This server stopped first.</summary>
+    /// <summary>This server stopped first, or may not speak for the tunnel any more. Where there are other nodes, one of them goes on.</summary>
     GivenUp,
 }

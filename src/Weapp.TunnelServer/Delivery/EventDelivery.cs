@@ -90,7 +90,7 @@ internal sealed class EventDelivery : IDisposable
                     if (!waits || Hurried.IsCancellationRequested || !(isKept = isKept || app.KeepClose()))
                     {
                         app.Troubles.Exhausted(tunnelId, tunnelEvent.Type, attempt, outcome.Reason);
-                        return outcome.Verdict;
+                        return waits && Hurried.IsCancellationRequested ? DeliveryVerdict.GivenUp : outcome.Verdict;
                     }
                 }
 
@@ -116,7 +116,7 @@ internal sealed class EventDelivery : IDisposable
         }
         catch (OperationCanceledException) when (_givenUp.IsCancellationRequested)
         {
-            return new DeliveryOutcome(DeliveryVerdict.GivenUp, "server stopped");
+            return DeliveryOutcome.GivenUp("server stopped");
         }
     }
 

@@ -82,6 +82,8 @@ public static class TunnelServerServiceCollectionExtensions
         services.TryAddSingleton<RedisTunnels>();
         services.TryAddSingleton<NodeState>();
         services.TryAddSingleton<NodeBus>();
+        services.TryAddSingleton<HeldTunnels>();
+        services.TryAddSingleton<NodePushes>();
         services.TryAddSingleton<RedisNodes>();
         services.TryAddSingleton<NodeReaper>();
         services.TryAddSingleton<NodeUpkeep>();

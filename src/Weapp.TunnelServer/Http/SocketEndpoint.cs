@@ -30,28 +30,15 @@ internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes, PhoneOri
             return;
         }
 
-        if (hub.IsStopping)
+        if (!hub.TryEnter())
         {
             Refuse(context, StatusCodes.Status503ServiceUnavailable, "stopping");
             return;
         }
 
-        // One answer for ids and tickets that are unknown, expired or used.
-        var ticket = context.Request.Query["ticket"];
-        var claim = context.GetRouteValue("tunnelId") is string id && ticket.Count == 1 ? await nodes.ClaimAsync(id, ticket[0]!, context.RequestAborted) : default;
-        if (claim.Tunnel is not { } grant)
-        {
-            if (claim.IsUnavailable)
-                Refuse(context, StatusCodes.Status503ServiceUnavailable, "redis");
-            else if (wrongTickets.IsWithinLimit(context.Connection.RemoteIpAddress))
-                Refuse(context, StatusCodes.Status404NotFound, "ticket");
-            else
-                Refuse(context, StatusCodes.Status429TooManyRequests, "too_many_wrong_tickets");
+        if (await EnterAsync(context) is not ({ } grant, { } accepted))
             return;
-        }
-
-        BoundSendBuffer(context);
-        using var socket = await AcceptAsync(context, grant);
+        using var socket = accepted;
         await new Tunnel(hub, grant, socket, context.Features.GetRequiredFeature<PhoneConnection>().Stream!, context.Abort).RunAsync();
     }
 
@@ -59,6 +46,39 @@ internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes, PhoneOri
     {
         context.Response.StatusCode = status;
         hub.Metrics.ConnectRefused(reason);
+    }
+
+    private async Task<(PendingTunnel? Grant, WebSocket? Socket)> EnterAsync(HttpContext context)
+    {
+        WebSocket? socket = null;
+        try
+        {
+            var grant = await ClaimAsync(context);
+            if (grant is null)
+                return default;
+            BoundSendBuffer(context);
+            socket = await AcceptAsync(context, grant);
+            return (grant, socket);
+        }
+        finally
+        {
+            if (socket is null)
+                hub.Left();
+        }
+    }
+
+    // One answer for ids and tickets that are unknown, expired or used.
+    private async Task<PendingTunnel?> ClaimAsync(HttpContext context)
+    {
+        var ticket = context.Request.Query["ticket"];
+        var claim = context.GetRouteValue("tunnelId") is string id && ticket.Count == 1 ? await nodes.ClaimAsync(id, ticket[0]!, context.RequestAborted) : default;
+        if (claim.IsUnavailable)
+            Refuse(context, StatusCodes.Status503ServiceUnavailable, "redis");
+        else if (claim.Tunnel is null && wrongTickets.IsWithinLimit(context.Connection.RemoteIpAddress))
+            Refuse(context, StatusCodes.Status404NotFound, "ticket");
+        else if (claim.Tunnel is null)
+            Refuse(context, StatusCodes.Status429TooManyRequests, "too_many_wrong_tickets");
+        return claim.Tunnel;
     }
 
     private async Task<WebSocket> AcceptAsync(HttpContext context, PendingTunnel grant)

@@ -2,11 +2,11 @@ using Weapp.TunnelServer.Delivery;
 
 namespace Weapp.TunnelServer.Nodes;
 
-/// <summary>Delivers while the node holds its lease. Afterwards another node speaks for the tunnel, and an event that comes here is done with.</summary>
+/// <summary>Delivers while the node holds its lease. Afterwards another node speaks for the tunnel.</summary>
 internal sealed class LeasedSink(IEventSink sink, NodeLease lease) : IEventSink
 {
     public AppLink App => sink.App;
 
     public ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken) =>
-        lease.IsHeld ? sink.DeliverAsync(tunnelId, tunnelEvent, cancellationToken) : ValueTask.FromResult(DeliveryOutcome.Accepted);
+        lease.IsHeld ? sink.DeliverAsync(tunnelId, tunnelEvent, cancellationToken) : ValueTask.FromResult(DeliveryOutcome.GivenUp("node lost its lease"));
 }

@@ -28,7 +28,19 @@ internal sealed class NodeBus(RedisLink link, RedisTunnels tunnels, DeploymentKe
         if (_listening == lease)
             return;
         var subscriber = await link.SubscriberAsync();
-        var queue = await subscriber.SubscribeAsync(tunnels.Channel(lease.NodeId));
+        var channel = tunnels.Channel(lease.NodeId);
+        ChannelMessageQueue queue;
+        try
+        {
+            queue = await subscriber.SubscribeAsync(channel);
+        }
+        catch
+        {
+            // It stays registered, and nobody would empty it.
+            _ = subscriber.UnsubscribeAsync(channel, flags: CommandFlags.FireAndForget);
+            throw;
+        }
+
         queue.OnMessage(message => Take(lease, message.Message));
         lease.Lost.Register(() => _ = queue.UnsubscribeAsync(CommandFlags.FireAndForget));
         _listening = lease;
@@ -41,12 +53,7 @@ internal sealed class NodeBus(RedisLink link, RedisTunnels tunnels, DeploymentKe
         _waiting[push.RequestId] = answer;
         try
         {
-            var started = time.GetTimestamp();
-            var subscriber = await link.SubscriberAsync();
-            if (await subscriber.PublishAsync(tunnels.Channel(target), push.Write(keys, target)) == 0)
-                return null;
-            var left = timeout - time.GetElapsedTime(started);
-            return (await answer.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time)).InvalidIds;
+            return await PublishAsync(target, push, answer.Task).WaitAsync(timeout, time);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -56,6 +63,12 @@ internal sealed class NodeBus(RedisLink link, RedisTunnels tunnels, DeploymentKe
         {
             _waiting.TryRemove(push.RequestId, out _);
         }
+    }
+
+    private async Task<IReadOnlyList<string>?> PublishAsync(string target, BusPush push, Task<BusAnswer> answer)
+    {
+        var subscriber = await link.SubscriberAsync();
+        return await subscriber.PublishAsync(tunnels.Channel(target), push.Write(keys, target)) == 0 ? null : (await answer).InvalidIds;
     }
 
     private void Take(NodeLease lease, RedisValue bytes)

@@ -14,6 +14,7 @@ internal sealed class NodeLease : IDisposable
     private ITimer? _timer;
     private long _renewed;
     private bool _isJoined;
+    private volatile string _epoch = "";
 
     public NodeLease(string nodeId, TimeSpan length, TimeProvider time)
     {
@@ -22,6 +23,13 @@ internal sealed class NodeLease : IDisposable
     }
 
     public string NodeId { get; }
+
+    /// <summary>The epoch of Redis in which its tunnels are entered; empty before it joined.</summary>
+    public string Epoch
+    {
+        get => _epoch;
+        set => _epoch = value;
+    }
 
     /// <summary>Is cancelled when the lease is lost.</summary>
     public CancellationToken Lost { get; }

@@ -42,4 +42,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(112, LogLevel.Warning, "Redis could not be told that this node stops; the others find out when its lease ends")]
     public static partial void LeftWithoutWord(ILogger logger);
+
+    [LoggerMessage(113, LogLevel.Warning, "Redis was emptied after node {Node} had lost its lease: {Count} tunnels were entered again, so that their close events are sent")]
+    public static partial void Bequeathed(ILogger logger, string node, int count);
 }

@@ -34,8 +34,8 @@ internal sealed class NodeReaper(
             try
             {
                 reaping.RemoveAll(static task => task.IsCompleted);
-                if (state.IsInTouch && state.HasWatched && await redis.TakeOverAsync() is { } dead)
-                    reaping.Add(ReapAsync(dead));
+                if (state.IsInTouch && await redis.TakeOverAsync(DeadUntil()) is { } dead)
+                    reaping.Add(ReapAsync(dead, cancellationToken));
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
@@ -57,22 +57,24 @@ internal sealed class NodeReaper(
         return (pause < LongestPause ? pause : LongestPause) * RandomNumberGenerator.GetInt32(750, 1251) / 1000;
     }
 
-    private async Task ReapAsync(string dead)
+    // By Redis's clock, which may be set forward: then nobody is dead for it before a heartbeat has noticed.
+    private long DeadUntil() => state.HasWatched && state.LatestNow is { } now ? now + RedisLink.TimeoutMilliseconds : 0;
+
+    private async Task ReapAsync(string dead, CancellationToken cancellationToken)
     {
         NodeLog.Reaping(_logger, dead);
-        var done = new ConcurrentQueue<string>();
+        var estate = new Estate();
+        // A node that stops leaves it to another at once.
+        using var stopping = cancellationToken.Register(static estate => ((Estate)estate!).IsOurs = false, estate);
         try
         {
-            var closes = new Dictionary<string, Task>(StringComparer.Ordinal);
+            var records = new Dictionary<string, byte[]>(StringComparer.Ordinal);
             await foreach (var (id, record) in redis.TunnelsOfAsync(dead))
-            {
-                if (!closes.ContainsKey(id))
-                    closes[id] = CloseAsync(id, record, done);
-            }
-
-            await FollowAsync(dead, Task.WhenAll(closes.Values), done);
+                records[id] = record;
+            await FollowAsync(dead, Task.WhenAll(records.Select(record => CloseAsync(record.Key, record.Value, estate))), estate);
             await redis.BuryAsync(dead);
-            NodeLog.Reaped(_logger, dead, closes.Count);
+            if (estate.IsOurs)
+                NodeLog.Reaped(_logger, dead, records.Count);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
@@ -83,44 +85,74 @@ internal sealed class NodeReaper(
         {
             NodeLog.UpkeepFailed(_logger, exception);
         }
+        finally
+        {
+            estate.IsOurs = false;
+        }
     }
 
-    // Keeps the dead node to this one, and takes out what was delivered.
-    private async Task FollowAsync(string dead, Task closing, ConcurrentQueue<string> done)
+    // Keeps the dead node to this one, and takes out what was delivered. Redis may be away meanwhile, until another node can have taken over.
+    private async Task FollowAsync(string dead, Task closing, Estate estate)
     {
         var held = time.GetTimestamp();
         List<string> batch = [];
         while (true)
         {
             var isLast = closing.IsCompleted;
-            batch.Clear();
-            while (batch.Count < 500 && done.TryDequeue(out var id))
+            while (batch.Count < 500 && estate.Done.TryDequeue(out var id))
                 batch.Add(id);
-            if (batch.Count > 0)
-                await redis.ReleaseAsync(dead, batch);
-            else if (isLast)
+            if (isLast && batch.Count == 0)
                 return;
-            if (time.GetElapsedTime(held) >= options.Value.NodeLease / 3)
+            try
             {
-                await redis.HoldAsync(dead);
-                held = time.GetTimestamp();
+                if (batch.Count > 0)
+                    await redis.ReleaseAsync(dead, batch);
+                batch.Clear();
+                if (time.GetElapsedTime(held) >= options.Value.NodeLease / 3)
+                {
+                    var before = time.GetTimestamp();
+                    await redis.HoldAsync(dead);
+                    held = before;
+                }
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException && time.GetElapsedTime(held) < options.Value.NodeLease)
+            {
+                // Tried again below.
             }
 
             await Task.WhenAny(closing, Task.Delay(FlushPause, time));
+            if (closing.IsCompleted && batch.Count > 0)
+                await Task.Delay(FlushPause, time);
         }
     }
 
-    private async Task CloseAsync(string id, byte[] record, ConcurrentQueue<string> done)
+    private async Task CloseAsync(string id, byte[] record, Estate estate)
     {
         if (RouteRecord.Read(keys, id, record, clients, receivers) is not { } route)
             NodeLog.BadRecord(_logger);
-        else if (await delivery.DeliverAsync(id, new TurnSink(route.Sink, _attempts), new TunnelEvent(PacketType.Close, default, Seq: null)) == DeliveryVerdict.GivenUp)
+        else if (await delivery.DeliverAsync(id, new TurnSink(route.Sink, _attempts, estate), new TunnelEvent(PacketType.Close, default, Seq: null)) == DeliveryVerdict.GivenUp)
             return;
-        done.Enqueue(id);
+        estate.Done.Enqueue(id);
+    }
+
+    /// <summary>What a dead node has left.</summary>
+    private sealed class Estate
+    {
+        private volatile bool _isOurs = true;
+
+        /// <summary>Tunnels whose close event is delivered.</summary>
+        public ConcurrentQueue<string> Done { get; } = new();
+
+        /// <summary>Whether nobody else works on it.</summary>
+        public bool IsOurs
+        {
+            get => _isOurs;
+            set => _isOurs = value;
+        }
     }
 
     /// <summary>Waits for its turn before every attempt, and not in the pauses between.</summary>
-    private sealed class TurnSink(IEventSink sink, SemaphoreSlim turns) : IEventSink
+    private sealed class TurnSink(IEventSink sink, SemaphoreSlim turns, Estate estate) : IEventSink
     {
         public AppLink App => sink.App;
 
@@ -129,7 +161,7 @@ internal sealed class NodeReaper(
             await turns.WaitAsync(cancellationToken);
             try
             {
-                return await sink.DeliverAsync(tunnelId, tunnelEvent, cancellationToken);
+                return estate.IsOurs ? await sink.DeliverAsync(tunnelId, tunnelEvent, cancellationToken) : DeliveryOutcome.GivenUp("another node goes on");
             }
             finally
             {

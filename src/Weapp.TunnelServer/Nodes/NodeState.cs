@@ -7,6 +7,9 @@ namespace Weapp.TunnelServer.Nodes;
 /// <summary>This node's lease, and what it knows about Redis from its last heartbeat.</summary>
 internal sealed class NodeState : IDisposable
 {
+    // Redis's clock has been set forward where it is so many milliseconds further than it can be: leases that look old then may be not.
+    private const long ClockStep = 500;
+
     private readonly TimeProvider _time;
     private readonly TimeSpan _length;
     private readonly ILogger _logger;
@@ -25,10 +28,10 @@ internal sealed class NodeState : IDisposable
     /// <summary>What is to happen when a lease is lost.</summary>
     public Action<NodeLease>? Fence { get; set; }
 
-    public NodeLease Lease => _lease;
+    /// <summary>Asks for a heartbeat at once.</summary>
+    public Action? Hurry { get; set; }
 
-    /// <summary>The epoch that this lease's tunnels are entered in; empty before it joined.</summary>
-    public string Epoch { get; private set; } = "";
+    public NodeLease Lease => _lease;
 
     /// <summary>Whether this node has been in touch with Redis at all.</summary>
     public bool HasJoined { get; private set; }
@@ -38,15 +41,18 @@ internal sealed class NodeState : IDisposable
     /// <summary>Whether every node that lives has had the time to renew its lease while this one watched.</summary>
     public bool HasWatched => Volatile.Read(ref _seen) is { } seen && _time.GetElapsedTime(seen.Since) >= _length;
 
-    /// <summary>Redis's time in milliseconds, as well as this node knows it.</summary>
-    public long RedisNow => Volatile.Read(ref _seen) is { } seen ? seen.Now + (long)_time.GetElapsedTime(seen.At).TotalMilliseconds : 0;
+    /// <summary>Redis's time in milliseconds is not before this; null out of touch.</summary>
+    public long? EarliestNow => Volatile.Read(ref _seen) is { } seen ? seen.Now + Milliseconds(seen.After) : null;
+
+    /// <summary>Redis's time in milliseconds is not after this; null out of touch.</summary>
+    public long? LatestNow => Volatile.Read(ref _seen) is { } seen ? seen.Now + Milliseconds(seen.Before) : null;
 
     /// <summary>
     /// Whether what Redis does not know does not exist: it was not emptied or restarted so recently that a node may still have to enter its tunnels.
     /// </summary>
     /// <param name="epoch">The epoch in which Redis did not know it.</param>
     public bool KnowsAll(string? epoch) =>
-        Volatile.Read(ref _seen) is { } seen && seen.Epoch == epoch && RedisNow - seen.Born >= (long)_length.TotalMilliseconds;
+        Volatile.Read(ref _seen) is { } seen && seen.Epoch == epoch && seen.Now + Milliseconds(seen.After) - seen.Born >= (long)_length.TotalMilliseconds;
 
     /// <summary>A heartbeat was answered, and the tunnels are entered.</summary>
     /// <param name="renewal">The answer.</param>
@@ -56,11 +62,10 @@ internal sealed class NodeState : IDisposable
         var last = Volatile.Read(ref _seen);
         if (last is null)
             NodeLog.InTouch(_logger, _lease.NodeId);
-        var since = last is null || last.Epoch != renewal.Epoch ? before : last.Since;
-        Epoch = renewal.Epoch;
+        var since = last is null || last.Epoch != renewal.Epoch || renewal.Now > last.Now + Milliseconds(last.Before) + ClockStep ? before : last.Since;
         HasJoined = true;
         _isMissed = false;
-        Volatile.Write(ref _seen, new Seen(renewal.Epoch, renewal.Born, renewal.Now, _time.GetTimestamp(), since));
+        Volatile.Write(ref _seen, new Seen(renewal.Epoch, renewal.Born, renewal.Now, before, _time.GetTimestamp(), since));
         _lease.Renewed(before);
     }
 
@@ -74,13 +79,7 @@ internal sealed class NodeState : IDisposable
     }
 
     /// <summary>A new lease where the last one is lost.</summary>
-    public NodeLease Current()
-    {
-        if (!_lease.Lost.IsCancellationRequested)
-            return _lease;
-        Epoch = "";
-        return _lease = NewLease();
-    }
+    public NodeLease Current() => _lease.Lost.IsCancellationRequested ? _lease = NewLease() : _lease;
 
     public void Dispose() => _lease.Dispose();
 
@@ -95,5 +94,8 @@ internal sealed class NodeState : IDisposable
         return lease;
     }
 
-    private sealed record Seen(string Epoch, long Born, long Now, long At, long Since);
+    private long Milliseconds(long since) => (long)_time.GetElapsedTime(since).TotalMilliseconds;
+
+    // A heartbeat that was answered: Redis's time was Now between Before and After.
+    private sealed record Seen(string Epoch, long Born, long Now, long Before, long After, long Since);
 }

@@ -8,27 +8,32 @@ namespace Weapp.TunnelServer.Nodes;
 
 /// <summary>Keeps this node among the living, and looks after the dead.</summary>
 internal sealed class NodeUpkeep(
-    IOptions<TunnelServerOptions> options, NodeState state, RedisNodes nodes, NodeBus bus, NodeReaper reaper, RedisTunnels redis, RedisLink link,
+    IOptions<TunnelServerOptions> options, NodeState state, HeldTunnels held, NodeBus bus, NodeReaper reaper, RedisTunnels redis, RedisLink link, TimeProvider time,
     TunnelHub hub, PushRouter router, TunnelClients clients, ILoggerFactory loggers)
     : IDisposable
 {
+    // Of these heartbeats enough fit into a lease that one may be missed, and Redis be away for two thirds of it.
+    private const int HeartbeatsPerLease = 6;
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
 
     private readonly ILogger _logger = loggers.CreateLogger(NodeLog.Category);
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _hurry = new(0, 1);
     private Task _work = Task.CompletedTask;
+    private NodeLease? _joined;
 
     public void Start()
     {
         bus.Received = Receive;
         link.Restored += Hurry;
+        state.Hurry = Hurry;
         state.Fence = lease =>
         {
             hub.Fence(lease);
             Hurry();
         };
-        _work = Task.WhenAll(RenewAllAsync(), nodes.ReleaseAllAsync(_stop.Token), reaper.RunAsync(_stop.Token));
+        _work = Task.WhenAll(RenewAllAsync(), held.ReleaseAllAsync(_stop.Token), reaper.RunAsync(_stop.Token));
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -55,7 +60,8 @@ internal sealed class NodeUpkeep(
 
     private BusAnswer? Receive(BusPush push, NodeLease lease)
     {
-        if (!lease.IsHeld || state.RedisNow > push.Expires || clients.Find(push.OwnerId) is not { } owner)
+        // Out of touch this node does not know how old the push is.
+        if (!lease.IsHeld || !(state.LatestNow <= push.Expires) || clients.Find(push.OwnerId) is not { } owner)
             return null;
         var outcome = new PushOutcome();
         router.PushHere(owner, push.CallId, push.Packets, outcome);
@@ -78,10 +84,10 @@ internal sealed class NodeUpkeep(
     {
         while (!_stop.IsCancellationRequested)
         {
-            var pause = options.Value.NodeLease / 3;
+            var pause = options.Value.NodeLease / HeartbeatsPerLease;
             try
             {
-                await nodes.RenewAsync();
+                await RenewAsync();
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
@@ -103,5 +109,28 @@ internal sealed class NodeUpkeep(
                 return;
             }
         }
+    }
+
+    // Says that this node lives; after Redis was emptied or restarted, enters its tunnels again.
+    private async Task RenewAsync()
+    {
+        var lease = state.Current();
+        await bus.ListenAsync(lease);
+        var before = time.GetTimestamp();
+        var renewal = await redis.RenewAsync(lease.NodeId, lease.Epoch);
+        if (!renewal.IsMember)
+        {
+            lease.Lose();
+            return;
+        }
+
+        if (lease.Epoch.Length > 0 && lease.Epoch != renewal.Epoch)
+            await held.EnterAsync(lease);
+        lease.Epoch = renewal.Epoch;
+        state.Renewed(renewal, before);
+        if (_joined == lease)
+            return;
+        await held.BequeathAsync(renewal.Epoch);
+        _joined = lease;
     }
 }

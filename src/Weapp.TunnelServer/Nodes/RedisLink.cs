@@ -7,8 +7,14 @@ namespace Weapp.TunnelServer.Nodes;
 /// <summary>The connection to Redis; it comes back by itself when it was lost. A call fails within a second and never waits for a connection.</summary>
 internal sealed class RedisLink(IOptions<TunnelServerOptions> options, ILoggerFactory loggers) : IAsyncDisposable
 {
-    private const int TimeoutMilliseconds = 1000;
-    private const int ReconnectMilliseconds = 200;
+    /// <summary>How long a call waits for its answer.</summary>
+    public const int TimeoutMilliseconds = 1000;
+
+    // How often timeouts are looked for, and reconnecting is tried.
+    private const int HeartbeatMilliseconds = 200;
+
+    // A connection on which nothing comes back, the one for messages included, is given up after some five times that.
+    private const int KeepAliveSeconds = 1;
 
     private readonly ILogger _logger = loggers.CreateLogger(NodeLog.Category);
     private readonly Lock _gate = new();
@@ -56,9 +62,10 @@ internal sealed class RedisLink(IOptions<TunnelServerOptions> options, ILoggerFa
         configuration.ConnectTimeout = TimeoutMilliseconds;
         configuration.AsyncTimeout = TimeoutMilliseconds;
         configuration.SyncTimeout = TimeoutMilliseconds;
-        configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(TimeoutMilliseconds);
+        configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(HeartbeatMilliseconds);
+        configuration.KeepAlive = KeepAliveSeconds;
         configuration.ConnectRetry = 1;
-        configuration.ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds);
+        configuration.ReconnectRetryPolicy = new LinearRetry(HeartbeatMilliseconds);
         var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
         connection.ConnectionRestored += (_, _) => Restored?.Invoke();
         connection.ConnectionFailed += (_, failure) =>

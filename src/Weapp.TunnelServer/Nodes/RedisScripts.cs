@@ -29,14 +29,21 @@ internal static class RedisScripts
         return 1
         """;
 
-    // A node whose lease has run out must take nothing: nobody would notice that it is gone.
-    /// <summary>KEYS: pending tunnel, tunnel, the node's tunnels, nodes. ARGV: id, hash of the ticket, node, key prefix of owners' pending tunnels. Returns the route, 0 for a wrong ticket, -1 for a node without lease.</summary>
+    // A node whose lease has run out must take nothing: nobody would notice that it is gone. A claim whose answer was lost is answered alike when it comes
+    // again, and does nothing where it comes so late that nobody waits any more.
+    /// <summary>
+    /// KEYS: pending tunnel, tunnel, the node's tunnels, nodes. ARGV: id, hash of the ticket, node, key prefix of owners' pending tunnels, id of the claim,
+    /// when it is too late, how long it may come again. Returns the route, 0 for a wrong ticket, -1 for a node without lease or too late.
+    /// </summary>
     public const string Claim = Now + """
-        local pending = redis.call('HMGET', KEYS[1], 'ticket', 'owner', 'route')
+        if now > tonumber(ARGV[6]) then return -1 end
+        local pending = redis.call('HMGET', KEYS[1], 'ticket', 'owner', 'route', 'claim')
         if pending[1] ~= ARGV[2] then return 0 end
+        if pending[4] then return pending[4] == ARGV[5] and pending[3] or 0 end
         local deadline = redis.call('ZSCORE', KEYS[4], ARGV[3])
         if not deadline or tonumber(deadline) <= now then return -1 end
-        redis.call('DEL', KEYS[1])
+        redis.call('HSET', KEYS[1], 'claim', ARGV[5])
+        redis.call('PEXPIRE', KEYS[1], ARGV[7])
         redis.call('ZREM', ARGV[4] .. pending[2], ARGV[1])
         redis.call('SET', KEYS[2], ARGV[3])
         redis.call('HSET', KEYS[3], ARGV[1], pending[3])
@@ -58,16 +65,41 @@ internal static class RedisScripts
         end
         """;
 
-    // A dead node that nobody works on, or whose heir died as well, belongs to whoever asks first.
-    /// <summary>KEYS: nodes, dead nodes. ARGV: how long the caller may take until it asks again. Returns a dead node, or nothing.</summary>
+    /// <summary>Like <see cref="Enter"/>, for a node that is dead. KEYS: the node's tunnels, nodes, dead nodes. ARGV: the same.</summary>
+    public const string Bequeath = Enter + """
+
+        redis.call('ZREM', KEYS[2], ARGV[2])
+        redis.call('ZADD', KEYS[3], 'NX', 0, ARGV[2])
+        """;
+
+    // A dead node that nobody works on, or whose heir died as well, belongs to whoever asks first. Where the clock has been set back, times that are too far
+    // ahead are mended; where it may have been set forward since the caller's last heartbeat, no lease has run out that it knows of.
+    /// <summary>
+    /// KEYS: nodes, dead nodes. ARGV: lease, which is also how long the caller may take until it asks again; until when the caller may take nodes for dead.
+    /// Returns a dead node, or nothing.
+    /// </summary>
     public const string TakeOver = Now + """
-        for _, node in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 16)) do
-            redis.call('ZREM', KEYS[1], node)
-            redis.call('ZADD', KEYS[2], 0, node)
+        for _, key in ipairs(KEYS) do
+            for _, node in ipairs(redis.call('ZRANGEBYSCORE', key, '(' .. now + ARGV[1], '+inf', 'LIMIT', 0, 16)) do
+                redis.call('ZADD', key, now + ARGV[1], node)
+            end
+        end
+        if now <= tonumber(ARGV[2]) then
+            for _, node in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 16)) do
+                redis.call('ZREM', KEYS[1], node)
+                redis.call('ZADD', KEYS[2], 0, node)
+            end
         end
         local dead = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 1)[1]
         if dead then redis.call('ZADD', KEYS[2], now + ARGV[1], dead) end
         return dead
+        """;
+
+    /// <summary>KEYS: nodes, epoch. ARGV: nodes. Returns the epoch, or false; and for each node whether it is among the living.</summary>
+    public const string Members = """
+        local answer = {redis.call('HGET', KEYS[2], 'id')}
+        for i, node in ipairs(ARGV) do answer[i + 1] = redis.call('ZSCORE', KEYS[1], node) and 1 or 0 end
+        return answer
         """;
 
     /// <summary>KEYS: dead nodes. ARGV: node, how long the caller may take until it asks again.</summary>

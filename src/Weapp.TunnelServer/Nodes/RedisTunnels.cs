@@ -9,6 +9,9 @@ namespace Weapp.TunnelServer.Nodes;
 /// <summary>The keys in Redis, and what is done with them. One Redis, not a cluster: a step touches several keys at once.</summary>
 internal sealed class RedisTunnels(RedisLink link, IOptions<TunnelServerOptions> options)
 {
+    // Longer than a phone's claim is tried again.
+    private static readonly TimeSpan ClaimMemory = TimeSpan.FromSeconds(15);
+
     private readonly string _prefix = options.Value.RedisKeyPrefix;
 
     private RedisKey Nodes => $"{_prefix}nodes";
@@ -39,13 +42,18 @@ internal sealed class RedisTunnels(RedisLink link, IOptions<TunnelServerOptions>
     }
 
     /// <summary>Spends a ticket: the tunnel's route where it was right.</summary>
-    public async Task<(ClaimStatus Status, byte[]? Route)> ClaimAsync(string id, string ticket, string nodeId)
+    /// <param name="id">The tunnel.</param>
+    /// <param name="ticket">The ticket.</param>
+    /// <param name="nodeId">The node that will hold it.</param>
+    /// <param name="claimId">A claim that comes again has the same, and the same answer.</param>
+    /// <param name="tooLate">Redis's time in milliseconds after which nothing is done.</param>
+    public async Task<(ClaimStatus Status, byte[]? Route)> ClaimAsync(string id, string ticket, string nodeId, string claimId, long tooLate)
     {
         var database = await link.DatabaseAsync();
-        var result = await database.ScriptEvaluateAsync(
-            RedisScripts.Claim, [PendingKey(id), TunnelPrefix + id, NodeKey(nodeId), Nodes], [id, Hash(ticket), nodeId, WaitingPrefix]);
+        RedisValue[] values = [id, Hash(ticket), nodeId, WaitingPrefix, $"{nodeId}/{claimId}", tooLate, Milliseconds(ClaimMemory)];
+        var result = await database.ScriptEvaluateAsync(RedisScripts.Claim, [PendingKey(id), TunnelPrefix + id, NodeKey(nodeId), Nodes], values);
         if (result.Resp2Type == ResultType.Integer)
-            return ((int)result == 0 ? ClaimStatus.Wrong : ClaimStatus.NoLease, null);
+            return ((int)result == 0 ? ClaimStatus.Wrong : ClaimStatus.NotNow, null);
         return (ClaimStatus.Claimed, (byte[])result!);
     }
 
@@ -58,14 +66,25 @@ internal sealed class RedisTunnels(RedisLink link, IOptions<TunnelServerOptions>
         return ([.. (await nodes).Select(static node => (string?)node)], await epoch);
     }
 
-    /// <summary>Whether the node is among the living: false means that its tunnels were taken over.</summary>
-    public async Task<bool> IsMemberAsync(string nodeId) => (await (await link.DatabaseAsync()).SortedSetScoreAsync(Nodes, nodeId)).HasValue;
+    /// <summary>Which of the nodes are not among the living, so that their tunnels were taken over; and the epoch in which that is so.</summary>
+    public async Task<(IReadOnlyList<string> Dead, string? Epoch)> FindDeadAsync(IReadOnlyList<string> nodeIds)
+    {
+        var database = await link.DatabaseAsync();
+        var result = (RedisResult[])(await database.ScriptEvaluateAsync(RedisScripts.Members, [Nodes, Epoch], [.. nodeIds.Select(static id => (RedisValue)id)]))!;
+        return ([.. nodeIds.Where((_, i) => (int)result[i + 1] == 0)], (string?)result[0]);
+    }
 
     public async Task EnterAsync(string nodeId, IEnumerable<KeyValuePair<string, byte[]>> routes)
     {
         var database = await link.DatabaseAsync();
-        RedisValue[] values = [TunnelPrefix, nodeId, .. routes.SelectMany(static route => new RedisValue[] { route.Key, route.Value })];
-        await database.ScriptEvaluateAsync(RedisScripts.Enter, [NodeKey(nodeId)], values);
+        await database.ScriptEvaluateAsync(RedisScripts.Enter, [NodeKey(nodeId)], Routes(nodeId, routes));
+    }
+
+    /// <summary>Enters tunnels of a node that is dead: others send their close events.</summary>
+    public async Task BequeathAsync(string deadNodeId, IEnumerable<KeyValuePair<string, byte[]>> routes)
+    {
+        var database = await link.DatabaseAsync();
+        await database.ScriptEvaluateAsync(RedisScripts.Bequeath, [NodeKey(deadNodeId), Nodes, DeadNodes], Routes(deadNodeId, routes));
     }
 
     public async Task ReleaseAsync(string nodeId, IEnumerable<string> ids)
@@ -75,10 +94,11 @@ internal sealed class RedisTunnels(RedisLink link, IOptions<TunnelServerOptions>
     }
 
     /// <summary>A node that is dead and that nobody else works on.</summary>
-    public async Task<string?> TakeOverAsync()
+    /// <param name="until">Redis's time in milliseconds until when those whose lease has run out may be taken for dead; 0 for not at all.</param>
+    public async Task<string?> TakeOverAsync(long until)
     {
         var database = await link.DatabaseAsync();
-        return (string?)await database.ScriptEvaluateAsync(RedisScripts.TakeOver, [Nodes, DeadNodes], [Milliseconds(options.Value.NodeLease)]);
+        return (string?)await database.ScriptEvaluateAsync(RedisScripts.TakeOver, [Nodes, DeadNodes], [Milliseconds(options.Value.NodeLease), until]);
     }
 
     /// <summary>Says that this node still works on a dead one.</summary>
@@ -102,6 +122,9 @@ internal sealed class RedisTunnels(RedisLink link, IOptions<TunnelServerOptions>
 
     public RedisChannel Channel(string nodeId) => RedisChannel.Literal($"{_prefix}bus:{nodeId}");
 
+    private RedisValue[] Routes(string nodeId, IEnumerable<KeyValuePair<string, byte[]>> routes) =>
+        [TunnelPrefix, nodeId, .. routes.SelectMany(static route => new RedisValue[] { route.Key, route.Value })];
+
     private static byte[] Hash(string ticket) => SHA256.HashData(Encoding.UTF8.GetBytes(ticket));
 
     private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
@@ -122,7 +145,9 @@ internal enum ClaimStatus
 {
     Claimed,
     Wrong,
-    NoLease,
+
+    /// <summary>The node has no lease that Redis knows, or the claim came too late.</summary>
+    NotNow,
 }
 
 /// <summary>What Redis says to a node's heartbeat.</summary>

@@ -21,9 +21,9 @@ internal sealed class PushRouter(TunnelHub hub, ITunnelNodes nodes, RecentCalls 
     /// <summary>Carries out packets for tunnels of this node alone.</summary>
     public void PushHere(TunnelOwner owner, string? callId, IReadOnlyList<PushPacket> packets, PushOutcome outcome)
     {
-        var isRepeat = callId is not null && !calls.TryAdd(owner, callId);
+        var call = calls.Add(owner, callId, packets);
         foreach (var packet in packets)
-            hub.Push(owner, packet, isRepeat, outcome);
+            hub.Push(owner, packet, call, outcome);
     }
 
     private async ValueTask CarryOutAsync(TunnelOwner owner, string? callId, IReadOnlyList<PushPacket> packets, PushOutcome outcome)

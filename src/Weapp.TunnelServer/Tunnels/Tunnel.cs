@@ -50,6 +50,12 @@ internal sealed class Tunnel
 
     public PendingTunnel Grant => _grant;
 
+    /// <summary>Whether this node may send to the phone, and not another one has spoken for it already.</summary>
+    public bool IsHeld => _grant.Lease is not { IsHeld: false };
+
+    /// <summary>Whether the close event is delivered, or never will be.</summary>
+    public bool IsReported { get; private set; }
+
     /// <summary>Serves the phone until its socket can be disposed of. Events may still be on their way then.</summary>
     public async Task RunAsync()
     {
@@ -167,14 +173,17 @@ internal sealed class Tunnel
     private async ValueTask<bool> DeliverAsync(TunnelEvent tunnelEvent)
     {
         var verdict = await _hub.DeliverAsync(this, _grant.Sink, tunnelEvent);
-        if (verdict == DeliveryVerdict.Accepted || tunnelEvent.Type == PacketType.Close)
-            return verdict == DeliveryVerdict.Accepted;
-        End(verdict switch
-        {
-            DeliveryVerdict.Refused => TunnelEnd.Refused,
-            DeliveryVerdict.GivenUp => TunnelEnd.Stopping,
-            _ => TunnelEnd.Unreachable,
-        });
-        return false;
+        if (tunnelEvent.Type == PacketType.Close)
+            IsReported = verdict != DeliveryVerdict.GivenUp;
+        else if (verdict != DeliveryVerdict.Accepted)
+            End(EndAfter(verdict));
+        return verdict == DeliveryVerdict.Accepted;
     }
+
+    private TunnelEnd EndAfter(DeliveryVerdict verdict) => verdict switch
+    {
+        DeliveryVerdict.Refused => TunnelEnd.Refused,
+        DeliveryVerdict.GivenUp => IsHeld ? TunnelEnd.Stopping : TunnelEnd.Fenced,
+        _ => TunnelEnd.Unreachable,
+    };
 }

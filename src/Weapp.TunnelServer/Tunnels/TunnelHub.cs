@@ -17,7 +17,7 @@ internal sealed class TunnelHub(
     private readonly ConcurrentDictionary<string, Tunnel> _open = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Tunnels whose close event is still to be delivered; and one that stands for the running server.
+    // Phones that are about to have a tunnel, tunnels whose close event is still to be delivered, and one that stands for the running server.
     private int _unfinished = 1;
     private bool _stopping;
 
@@ -33,15 +33,36 @@ internal sealed class TunnelHub(
 
     public bool IsStopping => Volatile.Read(ref _stopping);
 
+    /// <summary>Lets a phone in that comes with a ticket. It is followed by <see cref="Finished"/>, or by <see cref="Left"/> where nothing comes of it.</summary>
+    public bool TryEnter()
+    {
+        if (IsStopping)
+            return false;
+        for (var seen = Volatile.Read(ref _unfinished); seen > 0;)
+        {
+            var before = Interlocked.CompareExchange(ref _unfinished, seen + 1, seen);
+            if (before == seen)
+                return true;
+            seen = before;
+        }
+
+        return false;
+    }
+
+    public void Left()
+    {
+        if (Interlocked.Decrement(ref _unfinished) == 0)
+            _drained.TrySetResult();
+    }
+
     public void Opened(Tunnel tunnel)
     {
-        Interlocked.Increment(ref _unfinished);
         _open[tunnel.Id] = tunnel;
         metrics.Opened();
         TunnelServerLog.Connected(_logger, TunnelServerLog.Short(tunnel.Id));
         if (IsStopping)
             tunnel.End(TunnelEnd.Stopping);
-        else if (tunnel.Grant.Lease is { IsHeld: false })
+        else if (!tunnel.IsHeld)
             tunnel.End(TunnelEnd.Fenced);
     }
 
@@ -54,9 +75,10 @@ internal sealed class TunnelHub(
 
     public void Finished(Tunnel tunnel)
     {
-        nodes.Release(tunnel.Grant);
-        if (Interlocked.Decrement(ref _unfinished) == 0)
-            _drained.TrySetResult();
+        // Otherwise it stays for another node to find.
+        if (tunnel.IsReported)
+            nodes.Release(tunnel.Grant);
+        Left();
     }
 
     public bool Holds(string id) => _open.ContainsKey(id);
@@ -74,11 +96,11 @@ internal sealed class TunnelHub(
     /// <summary>Sends a packet to the owner's tunnels, each once, and names the ids that are no open tunnel of the owner.</summary>
     /// <param name="owner">Who pushes.</param>
     /// <param name="packet">The packet.</param>
-    /// <param name="isRepeat">Whether the tunnels have had it: nothing is sent then.</param>
+    /// <param name="call">The call: whoever has had it is not sent it again.</param>
     /// <param name="outcome">Takes the invalid ids.</param>
-    public void Push(TunnelOwner owner, in PushPacket packet, bool isRepeat, PushOutcome outcome)
+    public void Push(TunnelOwner owner, in PushPacket packet, in CallRecord call, PushOutcome outcome)
     {
-        var frame = packet.Type == PacketType.Message && !isRepeat ? MessageFrame(packet.Content.Span) : null;
+        byte[]? frame = null;
         var seen = packet.TunnelIds.Count > 1 ? new HashSet<string>(packet.TunnelIds.Count, StringComparer.Ordinal) : null;
         foreach (var id in packet.TunnelIds)
         {
@@ -86,7 +108,8 @@ internal sealed class TunnelHub(
                 continue;
             var taken = _open.TryGetValue(id, out var tunnel)
                 && tunnel.Owner == owner
-                && (isRepeat || (frame is null ? tunnel.End(TunnelEnd.AppClosed) : tunnel.Push(frame)));
+                && tunnel.IsHeld
+                && (call.Had(id) || (packet.Type == PacketType.Message ? tunnel.Push(frame ??= MessageFrame(packet.Content.Span)) : tunnel.End(TunnelEnd.AppClosed)));
             if (!taken)
                 outcome.AddInvalid(id);
         }

@@ -33,13 +33,15 @@ public sealed class NodeApp : IAsyncDisposable
     public static async Task<NodeApp> StartAsync(string key)
     {
         var app = new NodeApp(key);
-        app._server = await TestServer.StartAsync(static builder => builder.Logging.SetMinimumLevel(LogLevel.Warning), web =>
-        {
-            web.MapGet("/tunnel", app.GetAsync);
-            web.MapPost("/tunnel", app.ReceiveAsync);
-        });
+        app._server = await app.ServeAsync(port: 0);
         return app;
     }
+
+    /// <summary>Stops taking events. It goes on making calls.</summary>
+    public ValueTask LeaveAsync() => _server.DisposeAsync();
+
+    /// <summary>Takes events again, where it did before.</summary>
+    public async Task ReturnAsync() => _server = await ServeAsync(_server.Address.Port);
 
     public TunnelHistory History(string tunnelId) => _tunnels.GetOrAdd(tunnelId, static _ => new TunnelHistory());
 
@@ -85,6 +87,15 @@ public sealed class NodeApp : IAsyncDisposable
         _client.Dispose();
         await _server.DisposeAsync();
     }
+
+    private Task<TestServer> ServeAsync(int port) => TestServer.StartAsync(
+        static builder => builder.Logging.SetMinimumLevel(LogLevel.Warning),
+        web =>
+        {
+            web.MapGet("/tunnel", GetAsync);
+            web.MapPost("/tunnel", ReceiveAsync);
+        },
+        port);
 
     private static IReadOnlyList<string> Ids(JsonElement data, string name) =>
         data.TryGetProperty(name, out var ids) ? [.. ids.EnumerateArray().Select(static id => id.GetString()!)] : [];
@@ -162,6 +173,7 @@ public sealed class TunnelHistory
     private readonly HashSet<string> _ids = [];
     private int _connects;
     private int _closes;
+    private int _repeats;
     private bool _isOutOfOrder;
 
     /// <summary>How many different connect events came.</summary>
@@ -169,6 +181,9 @@ public sealed class TunnelHistory
 
     /// <summary>How many different close events came: a repeat with the same id is the same event.</summary>
     public int Closes => Volatile.Read(ref _closes);
+
+    /// <summary>How many events came again, with the id of one that had come.</summary>
+    public int Repeats => Volatile.Read(ref _repeats);
 
     /// <summary>Whether something new came after the close event, or anything before the connect event.</summary>
     public bool IsOutOfOrder => Volatile.Read(ref _isOutOfOrder);
@@ -178,7 +193,11 @@ public sealed class TunnelHistory
         lock (_gate)
         {
             if (!_ids.Add(id))
+            {
+                _repeats++;
                 return;
+            }
+
             _isOutOfOrder |= _closes > 0 || (type != "connect" && _connects == 0);
             if (type == "connect")
                 _connects++;

@@ -1,0 +1,66 @@
+using Weapp.TestKit.Nodes;
+using Weapp.TunnelServer.Tests.Support;
+
+namespace Weapp.TunnelServer.Tests.Nodes;
+
+/// <summary>A phone connects while Redis does not answer: the official client does not try again after a refusal here.</summary>
+public sealed class ClaimTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_ticket_whose_claim_is_answered_too_late_is_still_good_for_that_phone_and_for_no_other()
+    {
+        await using var cluster = await Cluster.StartAsync(static options => options.NodeLease = TimeSpan.FromSeconds(10));
+        var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
+        var grant = await cluster.App.RequestAsync(a.Address, Token);
+        b.Network.Partition();
+        var connecting = NodePhone.ConnectAsync(Cluster.At(b, grant), Token);
+
+        // Longer than a call to Redis may take: the first ones are in vain, and arrive all the same.
+        await Task.Delay(TimeSpan.FromSeconds(2.6), Token);
+        b.Network.Heal();
+        await using var phone = await connecting;
+        await cluster.UntilAsync(() => cluster.App.History(grant.TunnelId).Connects == 1, "the connect event");
+        for (var i = 0; i < 20; i++)
+        {
+            var push = await cluster.PushAsync(a, $$"""{"n":{{i}}}""", grant.TunnelId);
+            Assert.Empty(push.Invalid);
+            Assert.Empty(push.Undelivered);
+        }
+
+        await cluster.UntilAsync(() => phone.Count == 20, "the messages");
+        foreach (var node in cluster.Nodes)
+        {
+            var second = await Phone.TryConnectAsync(Cluster.At(node, grant));
+            Assert.Equal(404, second.Status);
+            second.Reset();
+        }
+
+        Assert.True(phone.IsOpen);
+    }
+
+    [Fact]
+    public async Task A_phone_that_is_let_in_while_the_node_begins_to_stop_is_sent_away_and_has_both_its_events()
+    {
+        await using var cluster = await Cluster.StartAsync(static options => options.NodeLease = TimeSpan.FromSeconds(10));
+        var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
+        var grant = await cluster.App.RequestAsync(a.Address, Token);
+        cluster.Redis.Suspend();
+        var asked = b.Server.Logs.WaitForAsync(static line => line.Text.Contains("Weapp tunnel server: socket", StringComparison.Ordinal), Token);
+        var connecting = Phone.TryConnectAsync(Cluster.At(b, grant));
+        await asked;
+        var stopping = b.Server.StopAsync();
+        cluster.Redis.Resume();
+        await using var phone = await connecting;
+        var isIn = phone.Status == 101;
+        if (isIn)
+            Assert.Equal(1001, (await phone.ReadToEndAsync()).Code);
+        else
+            Assert.Equal(503, phone.Status);
+        await stopping;
+        var events = isIn ? 1 : 0;
+        var history = cluster.App.History(grant.TunnelId);
+        Assert.Equal((events, events, 0, false), (history.Connects, history.Closes, history.Repeats, history.IsOutOfOrder));
+    }
+}
