@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using Weapp.Protocol.Packets;
+using Weapp.Protocol.Tunnels;
+using Weapp.TestKit;
 using Weapp.TunnelServer.Tests.Support;
 
 namespace Weapp.TunnelServer.Tests;
@@ -61,6 +64,28 @@ public sealed class EndingTests
         Assert.Equal(500, counts["weapp.tunnel_server.events{type=close,outcome=accepted}"]);
         Assert.Equal(0, counts["weapp.tunnel_server.tunnels"]);
         Assert.Equal(0, counts["weapp.tunnel_server.messages.waiting"]);
+    }
+
+    [Fact]
+    public async Task What_is_behind_an_event_that_is_refused_never_comes_even_if_the_tunnel_ends_at_that_moment()
+    {
+        await using var gateway = await Gateway.StartAsync(time: _clock);
+        var refusals = new ConcurrentDictionary<string, TaskCompletionSource<EventReceipt>>();
+        gateway.App.Handle = (seen, _) =>
+            seen.Content == "0" ? new ValueTask<EventReceipt>(refusals.GetOrAdd(seen.TunnelId, static _ => new()).Task) : ValueTask.FromResult(EventReceipt.Accepted);
+        await Parallel.ForEachAsync(Enumerable.Range(0, 500), async (_, token) =>
+        {
+            var grant = await gateway.RequestAsync();
+            await using var phone = await Phone.ConnectAsync(grant.ConnectUrl);
+            for (var n = 0; n < 3; n++)
+                await phone.SendMessageAsync($"{n}");
+            await phone.PingAsync();
+            var refusal = refusals.GetOrAdd(grant.TunnelId, static _ => new());
+            await Task.WhenAll(Task.Run(() => refusal.SetException(new NotSupportedException()), token), Task.Run(() => gateway.CloseAsync(grant.TunnelId), token));
+        });
+        await Condition.UntilAsync(
+            () => gateway.App.Accepted.Count(static seen => seen.Type == PacketType.Close) == 500, static () => "all close events", TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(gateway.App.Accepted, static seen => seen.Type == PacketType.Message);
     }
 
     [Fact]

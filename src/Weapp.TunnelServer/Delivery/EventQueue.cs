@@ -20,11 +20,12 @@ internal sealed class EventQueue : IThreadPoolWorkItem
     private bool _delivering = true;
     private int _bytes;
     private bool _closed;
+    private bool _refused;
 
     /// <summary>Makes a queue with the connect event in it; nothing is delivered before <see cref="Start"/>.</summary>
     /// <param name="limits">How much may wait before <see cref="AddMessageAsync"/> makes its caller wait.</param>
     /// <param name="backlog">What waits for the app from all its tunnels.</param>
-    /// <param name="deliver">Delivers an event; false drops the messages behind it. It has closed the queue then.</param>
+    /// <param name="deliver">Delivers an event; false drops it and the messages behind it. Whoever ends the tunnel closes the queue, then or a little later.</param>
     /// <param name="finished">Called once, after the close event.</param>
     public EventQueue(TunnelServerOptions limits, AppBacklog backlog, Func<TunnelEvent, ValueTask<bool>> deliver, Action finished)
     {
@@ -47,7 +48,7 @@ internal sealed class EventQueue : IThreadPoolWorkItem
         var room = Task.CompletedTask;
         lock (_gate)
         {
-            if (_closed)
+            if (_closed || _refused)
                 return room;
             Add(PacketType.Message, content);
             _bytes += content.Length;
@@ -94,15 +95,18 @@ internal sealed class EventQueue : IThreadPoolWorkItem
             }
 
             lock (_gate)
-                Remove(delivered ? 1 : _events.Count - 1, !delivered);
+            {
+                _refused = !delivered;
+                Remove(delivered ? 1 : _events.Count);
+            }
         }
     }
 
-    // Those behind an event that the app will not have are of no use; the last one is the close event.
-    private void Remove(int count, bool areDropped)
+    // Those behind an event that the app will not have are of no use; the close event, which is the last one, stays.
+    private void Remove(int count)
     {
         var (messages, bytes) = (0, 0);
-        for (; count > 0; count--)
+        for (; count > 0 && _events.Peek().Type != PacketType.Close; count--)
         {
             var removed = _events.Dequeue();
             messages += removed.Type == PacketType.Message ? 1 : 0;
@@ -111,7 +115,7 @@ internal sealed class EventQueue : IThreadPoolWorkItem
 
         _bytes -= bytes;
         if (messages > 0)
-            _backlog.Remove(messages, bytes, areDropped);
+            _backlog.Remove(messages, bytes, _refused);
         GiveRoom();
     }
 
