@@ -32,7 +32,7 @@ public sealed class NodePhone : IAsyncDisposable
 
     public bool IsOpen => _isOpen;
 
-    /// <summary>Whether it has tried as often as the official client does.</summary>
+    /// <summary>Whether it has tried as often as the official client does, or met what that one does not recover from.</summary>
     public bool GaveUp => _gaveUp;
 
     /// <summary>How many tries the last return took.</summary>
@@ -108,9 +108,15 @@ public sealed class NodePhone : IAsyncDisposable
                 (Tries, failures) = (failures, 0);
                 await ReadAsync();
             }
-            catch (Exception exception) when (exception is HttpRequestException or WebSocketException or OperationCanceledException)
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
             {
                 // The next try.
+            }
+            catch (WebSocketException)
+            {
+                // Nobody tells the official client, which waits for ever.
+                _gaveUp = !_stop.IsCancellationRequested;
+                return;
             }
 
             if (failures == Waits.Length)
