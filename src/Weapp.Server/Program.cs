@@ -26,6 +26,7 @@ if (!Management.TryGetUrl(builder.Configuration, out var management))
     return Refuse($"{Management.Section}:{Management.UrlKey} must be an address with a port, such as http://127.0.0.1:9090.");
 
 ListenAddresses.Apply(builder, management);
+DescriptorReserve.Apply(builder, management);
 // Whoever takes longer wants to hold connections, and not to be served.
 builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10));
 // The web server's own lines about requests show connect URLs, whose tickets work like passwords.

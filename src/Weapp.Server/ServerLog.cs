@@ -26,4 +26,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(8, LogLevel.Information, "What it will not do: {Note}")]
     public static partial void WillNot(ILogger logger, string note);
+
+    [LoggerMessage(9, LogLevel.Warning, "Connections are refused, {Count} since this was last said: few of the {Limit} file descriptors are left. Raise LimitNOFILE or ulimit -n")]
+    public static partial void DescriptorsShort(ILogger logger, int limit, int count);
 }
