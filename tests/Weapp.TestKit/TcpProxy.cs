@@ -25,6 +25,9 @@ public sealed class TcpProxy : IAsyncDisposable
 
     public string Address => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
+    /// <summary>Disturbs what passes; null lets it through as it is.</summary>
+    public Chaos? Chaos { get; set; }
+
     /// <summary>How many connections came so far.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
@@ -81,11 +84,15 @@ public sealed class TcpProxy : IAsyncDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _target);
-            await Task.WhenAny(PumpAsync(client, server, gate), PumpAsync(server, client, gate));
+            await await Task.WhenAny(PumpAsync(client, server, gate), PumpAsync(server, client, gate));
         }
         catch (SocketException)
         {
             // Nobody listens there.
+        }
+        catch (ChaosException)
+        {
+            client.LingerState = server.LingerState = new LingerOption(enable: true, seconds: 0);
         }
 
         await gate.Passed;
@@ -93,7 +100,7 @@ public sealed class TcpProxy : IAsyncDisposable
         server.Dispose();
     }
 
-    private static async Task PumpAsync(Socket from, Socket to, Gate gate)
+    private async Task PumpAsync(Socket from, Socket to, Gate gate)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -102,7 +109,10 @@ public sealed class TcpProxy : IAsyncDisposable
             {
                 await gate.Passed;
                 for (var sent = 0; sent < count;)
-                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent));
+                {
+                    var piece = Chaos is { } chaos ? await chaos.DisturbAsync(count - sent) : count - sent;
+                    sent += await to.SendAsync(buffer.AsMemory(sent, piece));
+                }
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)

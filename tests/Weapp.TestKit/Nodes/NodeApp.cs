@@ -27,7 +27,11 @@ public sealed class NodeApp : IAsyncDisposable
     /// <summary>What happened to the tunnels, as far as the app was told.</summary>
     public IReadOnlyDictionary<string, TunnelHistory> Tunnels => _tunnels;
 
+    /// <summary>Where it takes events, and gives tunnels to phones.</summary>
     public Uri ReceiveUrl => new(_server.Address, "/tunnel");
+
+    /// <summary>Where nodes are told to send events; null for <see cref="ReceiveUrl"/>.</summary>
+    public Uri? EventUrl { get; set; }
 
     /// <param name="key">The key that it shares with the nodes.</param>
     public static async Task<NodeApp> StartAsync(string key)
@@ -48,7 +52,7 @@ public sealed class NodeApp : IAsyncDisposable
     /// <summary>Asks a node for a tunnel.</summary>
     public async Task<NodeGrant> RequestAsync(Uri node, CancellationToken cancellationToken)
     {
-        var data = new JsonObject { ["receiveUrl"] = ReceiveUrl.AbsoluteUri, ["protocolType"] = "ws" }.ToJsonString();
+        var data = new JsonObject { ["receiveUrl"] = (EventUrl ?? ReceiveUrl).AbsoluteUri, ["protocolType"] = "ws" }.ToJsonString();
         var (status, answer) = await CallAsync(new Uri(node, "/get/wsurl"), data, null, cancellationToken);
         if (status != 200)
             return new NodeGrant(status, "", "");
@@ -145,7 +149,17 @@ public sealed class NodeApp : IAsyncDisposable
 
     private async Task ReceiveAsync(HttpContext context)
     {
-        var envelope = await context.Request.ReadFromJsonAsync<JsonElement>(context.RequestAborted);
+        JsonElement envelope;
+        try
+        {
+            envelope = await context.Request.ReadFromJsonAsync<JsonElement>(context.RequestAborted);
+        }
+        catch (IOException)
+        {
+            // The connection broke.
+            return;
+        }
+
         var data = envelope.GetProperty("data").GetString()!;
         if (envelope.GetProperty("signature").GetString() != Sign(data))
         {
@@ -155,7 +169,8 @@ public sealed class NodeApp : IAsyncDisposable
         }
 
         var packet = JsonElement.Parse(data);
-        History(packet.GetProperty("tunnelId").GetString()!).Add(packet.GetProperty("type").GetString()!, packet.GetProperty("id").GetString()!);
+        var content = packet.TryGetProperty("content", out var text) ? text.GetString()! : "";
+        History(packet.GetProperty("tunnelId").GetString()!).Add(packet.GetProperty("type").GetString()!, packet.GetProperty("id").GetString()!, content);
         await context.Response.WriteAsync("""{"code":0,"message":"ok"}""", context.RequestAborted);
     }
 }
@@ -171,6 +186,7 @@ public sealed class TunnelHistory
 {
     private readonly Lock _gate = new();
     private readonly HashSet<string> _ids = [];
+    private readonly ConcurrentQueue<string> _messages = new();
     private int _connects;
     private int _closes;
     private int _repeats;
@@ -188,7 +204,10 @@ public sealed class TunnelHistory
     /// <summary>Whether something new came after the close event, or anything before the connect event.</summary>
     public bool IsOutOfOrder => Volatile.Read(ref _isOutOfOrder);
 
-    internal void Add(string type, string id)
+    /// <summary>The contents of its messages, in the order in which they came first.</summary>
+    public IReadOnlyCollection<string> Messages => _messages;
+
+    internal void Add(string type, string id, string content)
     {
         lock (_gate)
         {
@@ -203,6 +222,8 @@ public sealed class TunnelHistory
                 _connects++;
             if (type == "close")
                 _closes++;
+            if (type == "message")
+                _messages.Enqueue(content);
         }
     }
 }
