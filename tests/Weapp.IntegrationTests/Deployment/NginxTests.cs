@@ -10,13 +10,13 @@ public sealed class NginxTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Phones_talk_through_the_documented_proxy_and_survive_a_node_that_is_updated()
+    public async Task Phones_talk_through_the_documented_proxy_while_one_node_is_updated_and_the_other_one_killed()
     {
         var key = RandomNumberGenerator.GetHexString(40, lowercase: true);
         await using var redis = await RedisServer.StartAsync(Token);
         await using var proxy = NginxProxy.Prepare();
-        await using var first = await StartNodeAsync();
-        await using var second = await StartNodeAsync();
+        await using var first = await StartNodeAsync(0);
+        await using var second = await StartNodeAsync(0);
         await proxy.StartAsync(first.Address, second.Address);
         var diary = Path.GetTempFileName();
         await using var app = await ProcessServer.StartAsync(
@@ -38,14 +38,15 @@ public sealed class NginxTests
             await TalkAsync(1);
             var tunnels = phones.Select(static phone => phone.TunnelId).ToList();
 
-            // One node is updated.
             first.Terminate();
             Assert.Equal(0, await first.Exited);
-            await Condition.UntilAsync(
-                () => phones.All(static phone => phone.IsOpen) && phones.Zip(tunnels).Any(static pair => pair.First.TunnelId != pair.Second),
-                () => $"the phones to come back; {phones.Count(static phone => phone.GaveUp)} gave up: {proxy.Logs()}", Token);
-            Assert.Contains(phones.Zip(tunnels), static pair => pair.First.TunnelId == pair.Second);
+            await UntilBackAsync(tunnels);
             await TalkAsync(2);
+            await using var updated = await StartNodeAsync(first.Address.Port);
+            tunnels = [.. phones.Select(static phone => phone.TunnelId)];
+            second.Kill();
+            await UntilBackAsync(tunnels);
+            await TalkAsync(3);
 
             // What is not for the world is not there for it.
             using var stranger = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, offered, _, _) => offered?.Thumbprint == proxy.Certificate.Thumbprint });
@@ -62,13 +63,22 @@ public sealed class NginxTests
         Assert.Contains("GET /ws/", logs, StringComparison.Ordinal);
         Assert.DoesNotContain("ticket", logs, StringComparison.OrdinalIgnoreCase);
 
-        async Task<ProcessServer> StartNodeAsync() => (await ProcessServer.StartAsync(
+        async Task UntilBackAsync(List<string> tunnels)
+        {
+            await Condition.UntilAsync(
+                () => phones.All(static phone => phone.IsOpen) && phones.Zip(tunnels).Any(static pair => pair.First.TunnelId != pair.Second),
+                () => $"the phones to come back; {phones.Count(static phone => phone.GaveUp)} gave up: {proxy.Logs()}", Token);
+            Assert.DoesNotContain(phones, static phone => phone.GaveUp);
+        }
+
+        async Task<ProcessServer> StartNodeAsync(int port) => (await ProcessServer.StartAsync(
             "src/Weapp.Server",
             [
                 $"--TunnelServer:SignatureKey={key}", $"--TunnelServer:Redis={redis.Address}", $"--TunnelServer:PublicUrl={proxy.ForPhones.GetLeftPart(UriPartial.Authority)}",
                 "--TunnelServer:ReceiveHosts:0=127.0.0.1", "--FORWARDEDHEADERS_ENABLED=true",
             ],
-            Token)).Secret(key);
+            Token,
+            port)).Secret(key);
 
         async Task TalkAsync(int number)
         {
