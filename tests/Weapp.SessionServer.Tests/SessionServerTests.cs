@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
 using Weapp.SessionServer.Tests.Support;
 using Weapp.TestKit;
 
@@ -191,43 +190,6 @@ public sealed class SessionServerTests : IAsyncLifetime
         var answer = await SessionCalls.PostAsync(_server, $$"""{"x":"{{new string('x', 128 * 1024)}}"}""");
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
-    }
-
-    [Fact]
-    public async Task A_database_that_another_process_holds_fails_logins_and_leaves_checks_alone()
-    {
-        var session = await SessionCalls.LogInAsync(_server, "三木");
-        var login = await Phone.AskWeChatAsync(_server, "三木");
-        var next = await Phone.AskWeChatAsync(_server, "三木");
-        _server.ExpectError(static line => line.Category.StartsWith("Weapp.SessionServer", StringComparison.Ordinal) && line.EventId.Id is 8 or 9);
-        await using (var connection = new SqliteConnection($"Data Source={_folder.File("sessions.db")};Pooling=False"))
-        {
-            connection.Open();
-            await using var transaction = connection.BeginTransaction(deferred: false);
-
-            Assert.Equal(1006, (await SessionCalls.LoginAsync(_server, login)).Code());
-            Assert.Equal(0, (await SessionCalls.CheckAsync(_server, session.Id, session.Skey)).Code());
-        }
-
-        Assert.Equal(0, (await SessionCalls.LoginAsync(_server, next)).Code());
-    }
-
-    [Fact]
-    public async Task A_broken_database_is_told_apart_from_a_wrong_session()
-    {
-        var session = await SessionCalls.LogInAsync(_server, "三木");
-        var login = await Phone.AskWeChatAsync(_server, "三木");
-        _server.ExpectError(static line => line.Category.StartsWith("Weapp.SessionServer", StringComparison.Ordinal) && line.EventId.Id is 8 or 9);
-        await using (var connection = new SqliteConnection($"Data Source={_folder.File("sessions.db")};Pooling=False"))
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "DROP TABLE sessions";
-            command.ExecuteNonQuery();
-        }
-
-        Assert.Equal("""{"returnCode":1001,"returnMessage":"MYSQL_ERR","returnData":"","version":1,"componentName":"MA"}""", (await SessionCalls.CheckAsync(_server, session.Id, session.Skey)).Text);
-        Assert.Equal("""{"returnCode":1006,"returnMessage":"CHANGE_SESSION_ERR","returnData":"","version":1,"componentName":"MA"}""", (await SessionCalls.LoginAsync(_server, login)).Text);
     }
 
     [Fact]

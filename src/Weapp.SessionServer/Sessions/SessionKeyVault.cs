@@ -16,21 +16,36 @@ namespace Weapp.SessionServer.Sessions;
 internal sealed class SessionKeyVault
 {
     private readonly IDataProtector _protector;
+    private readonly string? _folder;
     private readonly ILogger<SessionKeyVault> _logger;
 
     public SessionKeyVault(IServiceProvider services, IOptions<SessionServerOptions> options, ILogger<SessionKeyVault> logger)
     {
         _logger = logger;
         // What an app was told about its own keys holds for ours as well, so that its keys stay in one place.
-        var provider = options.Value.KeyFolder is null && services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlRepository is not null
-            ? services.GetRequiredService<IDataProtectionProvider>()
-            : CreateProvider(services, options.Value);
+        var isApps = options.Value.KeyFolder is null && services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlRepository is not null;
+        var provider = isApps ? services.GetRequiredService<IDataProtectionProvider>() : CreateProvider(services, options.Value);
+        _folder = isApps ? null : Folder(options.Value);
         _protector = provider.CreateProtector("Weapp.SessionServer.SessionKey.v1");
     }
 
     /// <summary>Loads the data protection keys, or makes the first: at start, since it blocks a thread and may fail.</summary>
     /// <exception cref="SessionStoreException">The keys can be neither read nor written.</exception>
-    public void Open() => Protect([]);
+    public void Open()
+    {
+        try
+        {
+            // The keys in it are not encrypted themselves.
+            if (_folder is not null && !OperatingSystem.IsWindows())
+                Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw OutOfReach(e);
+        }
+
+        Protect([]);
+    }
 
     /// <exception cref="SessionStoreException">The data protection keys are out of reach.</exception>
     public byte[] Protect(byte[] key)
@@ -41,7 +56,7 @@ internal sealed class SessionKeyVault
         }
         catch (CryptographicException e)
         {
-            throw new SessionStoreException("The keys that encrypt each session_key are out of reach.", e);
+            throw OutOfReach(e);
         }
     }
 
@@ -61,27 +76,29 @@ internal sealed class SessionKeyVault
         }
     }
 
+    private static SessionStoreException OutOfReach(Exception e) => new("The keys that encrypt each session_key are out of reach.", e);
+
     private static IDataProtectionProvider CreateProvider(IServiceProvider services, SessionServerOptions options)
     {
-        if (options.KeyFolder is { } folder)
-            return InFolder(folder);
-        if (options.Store == SessionStoreKind.Redis)
-        {
-            var own = new ServiceCollection();
-            own.AddDataProtection()
-                .SetApplicationName(nameof(SessionServer))
-                .AddKeyManagementOptions(keys => keys.XmlRepository = new RedisKeys(services.GetRequiredService<RedisConnection>()));
-            return own.BuildServiceProvider().GetRequiredService<IDataProtectionProvider>();
-        }
-
-        var database = options.Store == SessionStoreKind.Sqlite ? new SqliteConnectionStringBuilder(options.ConnectionString) : null;
-        return database is null || database.Mode == SqliteOpenMode.Memory || database.DataSource == ":memory:"
-            ? new EphemeralDataProtectionProvider()
-            : InFolder(Path.GetFullPath(database.DataSource) + "-keys");
+        if (Folder(options) is { } folder)
+            return DataProtectionProvider.Create(new DirectoryInfo(folder), static builder => builder.SetApplicationName(nameof(SessionServer)));
+        if (options.Store != SessionStoreKind.Redis)
+            return new EphemeralDataProtectionProvider();
+        var own = new ServiceCollection();
+        own.AddDataProtection()
+            .SetApplicationName(nameof(SessionServer))
+            .AddKeyManagementOptions(keys => keys.XmlRepository = new RedisKeys(services.GetRequiredService<RedisConnection>()));
+        return own.BuildServiceProvider().GetRequiredService<IDataProtectionProvider>();
     }
 
-    private static IDataProtectionProvider InFolder(string folder) =>
-        DataProtectionProvider.Create(new DirectoryInfo(folder), static builder => builder.SetApplicationName(nameof(SessionServer)));
+    /// <summary>The folder of the keys; null where they are somewhere else.</summary>
+    private static string? Folder(SessionServerOptions options)
+    {
+        if (options.KeyFolder is not null || options.Store != SessionStoreKind.Sqlite)
+            return options.KeyFolder;
+        var database = new SqliteConnectionStringBuilder(options.ConnectionString);
+        return SqliteSchema.IsInMemory(database) ? null : Path.GetFullPath(database.DataSource) + "-keys";
+    }
 
     /// <summary>Data protection keys in a Redis list, for all session servers on that Redis.</summary>
     private sealed class RedisKeys(RedisConnection connection) : IXmlRepository

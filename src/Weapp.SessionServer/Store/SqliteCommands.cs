@@ -69,11 +69,9 @@ internal sealed class SqliteCommands : IDisposable
 
     public void Add(StoredSession session, StoredUser user, int maxSessions, DateTimeOffset forgetBefore)
     {
-        // A login that was answered must outlive a loss of power; the time of a visit need not.
-        SqliteSchema.Execute(_connection, "PRAGMA synchronous = FULL");
+        using var transaction = _transaction = _connection.BeginTransaction(deferred: false);
         try
         {
-            using var transaction = _transaction = _connection.BeginTransaction(deferred: false);
             Run(_forgetSessions, forgetBefore.ToUnixTimeMilliseconds());
             Run(_forgetUsers, forgetBefore.ToUnixTimeMilliseconds());
             var created = session.Created.ToUnixTimeMilliseconds();
@@ -86,7 +84,6 @@ internal sealed class SqliteCommands : IDisposable
         finally
         {
             _transaction = null;
-            SqliteSchema.Execute(_connection, "PRAGMA synchronous = NORMAL");
         }
     }
 
@@ -106,7 +103,19 @@ internal sealed class SqliteCommands : IDisposable
             : null;
     }
 
-    public void Visit(byte[] skeyHash, DateTimeOffset now) => Run(_visit, skeyHash, now.ToUnixTimeMilliseconds());
+    public void Visit(byte[] skeyHash, DateTimeOffset now)
+    {
+        // Of all that is written this alone may be lost with the power, and it is written most often.
+        SqliteSchema.Execute(_connection, "PRAGMA synchronous = NORMAL");
+        try
+        {
+            Run(_visit, skeyHash, now.ToUnixTimeMilliseconds());
+        }
+        finally
+        {
+            SqliteSchema.Execute(_connection, "PRAGMA synchronous = FULL");
+        }
+    }
 
     public void ReplaceKey(UserKey user, byte[] protectedKey, byte[]? previousKey) => Run(_replaceKey, user.AppId, user.OpenId, protectedKey, previousKey);
 

@@ -55,17 +55,40 @@ internal static class SqliteSchema
     /// <param name="connectionString">Where it is.</param>
     /// <param name="appId">The mini program whose users a database of version 1 holds.</param>
     /// <exception cref="SqliteException">The database cannot be opened, or was written by a later version.</exception>
-    public static SqliteConnection Open(string connectionString, string appId)
+    public static SqliteConnection Open(string connectionString, string appId) => Open(connectionString, connection =>
+    {
+        if (IsNew(connection))
+            KeepToOurselves(connection);
+        Execute(connection, "PRAGMA journal_mode = WAL");
+        // A login that was answered outlives the process, and a loss of power.
+        Execute(connection, "PRAGMA synchronous = FULL");
+        Execute(connection, "PRAGMA foreign_keys = ON");
+        Migrate(connection, appId);
+    });
+
+    /// <summary>Opens a database that has this version's schema, to read it.</summary>
+    /// <exception cref="SqliteException">The database cannot be opened.</exception>
+    public static SqliteConnection OpenToRead(string connectionString) =>
+        Open(connectionString, static connection => Execute(connection, "PRAGMA query_only = ON"));
+
+    /// <summary>Whether a database goes with its connection.</summary>
+    public static bool IsInMemory(SqliteConnectionStringBuilder database) =>
+        database.Mode == SqliteOpenMode.Memory || database.DataSource == ":memory:";
+
+    public static void Execute(SqliteConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+
+    private static SqliteConnection Open(string connectionString, Action<SqliteConnection> prepare)
     {
         var connection = new SqliteConnection(connectionString);
         try
         {
             connection.Open();
-            Execute(connection, "PRAGMA journal_mode = WAL");
-            // Outlives the process by itself; a login also outlives a loss of power (see SqliteCommands.Add).
-            Execute(connection, "PRAGMA synchronous = NORMAL");
-            Execute(connection, "PRAGMA foreign_keys = ON");
-            Migrate(connection, appId);
+            prepare(connection);
             return connection;
         }
         catch
@@ -75,11 +98,28 @@ internal static class SqliteSchema
         }
     }
 
-    public static void Execute(SqliteConnection connection, string text)
+    private static bool IsNew(SqliteConnection connection) => Convert.ToInt64(Read(connection, "PRAGMA page_count"), CultureInfo.InvariantCulture) == 0;
+
+    /// <summary>Closes a new database to other users of the machine; the files that SQLite puts beside it follow it.</summary>
+    private static void KeepToOurselves(SqliteConnection connection)
+    {
+        if (OperatingSystem.IsWindows() || Read(connection, "SELECT file FROM pragma_database_list WHERE name = 'main'") is not string { Length: > 0 } file)
+            return;
+        try
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A file system without permissions.
+        }
+    }
+
+    private static object? Read(SqliteConnection connection, string text)
     {
         using var command = connection.CreateCommand();
         command.CommandText = text;
-        command.ExecuteNonQuery();
+        return command.ExecuteScalar();
     }
 
     private static void Migrate(SqliteConnection connection, string appId)
