@@ -9,6 +9,15 @@ public sealed class WeappOptions
     /// <summary>The session server's address, posted to as it is. Without it the embedded session server is used.</summary>
     public string? AuthServerUrl { get; set; }
 
+    /// <summary>
+    /// The mini program's app id (<c>wx…</c>), for a session server of several mini programs: its users alone may come in. Default: whichever
+    /// the session server means, and nothing is said of it.
+    /// </summary>
+    public string? AppId { get; set; }
+
+    /// <summary>The secret that is shared with the session server where it asks for signatures (<c>SessionServer:SignatureKey</c>). Never logged.</summary>
+    public string? AuthSignatureKey { get; set; }
+
     /// <summary>The tunnel server's base address. Without it the embedded tunnel server is used.</summary>
     public string? TunnelServerUrl { get; set; }
 

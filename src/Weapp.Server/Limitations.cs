@@ -1,3 +1,4 @@
+using Weapp.SessionServer;
 using Weapp.TunnelServer;
 
 namespace Weapp.Server;
@@ -5,12 +6,14 @@ namespace Weapp.Server;
 /// <summary>What this server will not do as it is configured, for those who expect it to.</summary>
 internal static class Limitations
 {
-    public static IEnumerable<string> Of(TunnelServerOptions? tunnels, bool servesSessions, IEnumerable<string> addresses)
+    public static IEnumerable<string> Of(TunnelServerOptions? tunnels, SessionServerOptions? sessions, IEnumerable<string> addresses)
     {
         if (tunnels is null)
             yield return "serve tunnels: TunnelServer:Enabled is off";
-        if (!servesSessions)
+        if (sessions is null)
             yield return "keep sessions: there is no section SessionServer, or SessionServer:Enabled is off";
+        else if (sessions.SignatureKey is null)
+            yield return "look at who asks for sessions: SessionServer:SignatureKey is not set, so keep the session server inside";
         if (addresses.All(static address => address.StartsWith("http://", StringComparison.OrdinalIgnoreCase)))
             yield return "speak TLS: phones need wss, so a proxy must stand in front of it";
         if (tunnels is null)

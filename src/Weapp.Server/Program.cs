@@ -89,9 +89,12 @@ void Announce()
             ServerLog.UnknownSetting(logger, path, meant);
     }
 
-    foreach (var note in Limitations.Of(servesTunnels ? app.Services.GetRequiredService<IOptions<TunnelServerOptions>>().Value : null, servesSessions, urls))
+    foreach (var note in Limitations.Of(OptionsOf<TunnelServerOptions>(servesTunnels), OptionsOf<SessionServerOptions>(servesSessions), urls))
         ServerLog.WillNot(logger, note);
 }
+
+T? OptionsOf<T>(bool isServed)
+    where T : class => isServed ? app.Services.GetRequiredService<IOptions<T>>().Value : null;
 
 static int Refuse(string reason)
 {

@@ -9,7 +9,7 @@ internal static partial class ServerLog
     [LoggerMessage(2, LogLevel.Warning, "No TunnelServer:SignatureKey and no TunnelServer:Clients: every call of an app is refused with 9003")]
     public static partial void NoKey(ILogger logger);
 
-    [LoggerMessage(3, LogLevel.Information, "Session server on {Addresses}: POST /mina_auth/. Whoever reaches it can use it, so keep it inside")]
+    [LoggerMessage(3, LogLevel.Information, "Session server on {Addresses}: POST /mina_auth/")]
     public static partial void ServesSessions(ILogger logger, string addresses);
 
     [LoggerMessage(4, LogLevel.Information, "Health and metrics on {Address}: /health/live, /health/ready, /metrics")]

@@ -21,6 +21,7 @@ internal static class Usage
           --TunnelServer:Enabled=false           no tunnels
           --SessionServer:AppId=ID               the mini program, and with it a session server
           --SessionServer:AppSecret=SECRET
+          --SessionServer:SignatureKey=KEY       the key that its apps share with it (Weapp:AuthSignatureKey)
           --environment=Development              starts without a key
 
         import-sessions takes over a CSV export of the official session server's table cSessionInfo.

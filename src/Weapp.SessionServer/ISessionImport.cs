@@ -40,6 +40,6 @@ public enum SessionImportOutcome
     /// <summary>It has expired.</summary>
     Expired,
 
-    /// <summary>Its id, skey or open id is missing, or its mini program is not ours.</summary>
+    /// <summary>Its id, skey or open id is missing or can be none, or its mini program is not ours.</summary>
     Unusable,
 }

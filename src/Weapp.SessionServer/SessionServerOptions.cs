@@ -30,6 +30,15 @@ public sealed class SessionServerOptions
     /// </summary>
     public Dictionary<string, string> Apps { get; } = [];
 
+    /// <summary>
+    /// A secret that is shared with the apps (<c>Weapp:AuthSignatureKey</c>): requests that are not signed with it are refused with status 401.
+    /// Default: none, since the official SDKs do not sign; then whoever reaches the endpoint can use it. Never logged.
+    /// </summary>
+    public string? SignatureKey { get; set; }
+
+    /// <summary>A second key beside <see cref="SignatureKey"/>, accepted as well while keys are changed. Never logged.</summary>
+    public string? AlternateSignatureKey { get; set; }
+
     /// <summary>How many sessions a user has at most, one for each device; a login beyond that ends the oldest. Default 5.</summary>
     public int MaxSessionsPerUser { get; set; } = 5;
 

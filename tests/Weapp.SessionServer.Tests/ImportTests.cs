@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Weapp.SessionServer.Tests.Support;
 using Weapp.TestKit;
 
@@ -51,6 +52,33 @@ public sealed class ImportTests : IDisposable
         Assert.Contains(output, static text => text.StartsWith("Line 4 ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Keys_that_no_phone_could_send_and_users_that_WeChat_could_not_name_are_left_out()
+    {
+        var (code, output) = await ImportAsync(
+            Header,
+            $"o1,uuid-1,\"skey,1\",{_yesterday},{_yesterday},k,",
+            $"o2,{new string('u', 257)},skey-2,{_yesterday},{_yesterday},k,",
+            $"o:3,uuid-3,skey-3,{_yesterday},{_yesterday},k,",
+            $"o4,uuid 4,skey-4,{_yesterday},{_yesterday},k,");
+
+        Assert.Equal(2, code);
+        Assert.Contains("Imported: 0, AlreadyThere: 0, Expired: 0, Unusable: 4", output);
+    }
+
+    [Fact]
+    public async Task A_session_from_the_future_lives_no_longer_than_one_from_now()
+    {
+        var code = (await ImportAsync(Header, $"o1,uuid-1,skey-1,2199-01-01 00:00:00,2199-01-01 00:00:00,{WeChatSample.SessionKey},")).Code;
+
+        Assert.Equal(0, code);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var server = await StartAsync(time);
+        Assert.Equal(0, (await SessionCalls.CheckAsync(server, "uuid-1", "skey-1")).Code());
+        time.Advance(TimeSpan.FromDays(30));
+        Assert.Equal(60011, (await SessionCalls.CheckAsync(server, "uuid-1", "skey-1")).Code());
+    }
+
     [Theory]
     [InlineData("id,skey,open_id,create_time,last_visit_time", "session_key")]
     [InlineData("skey,open_id,create_time,last_visit_time,session_key", "uuid (or id)")]
@@ -79,7 +107,7 @@ public sealed class ImportTests : IDisposable
         return (await process.Exited, [.. process.Output]);
     }
 
-    private Task<TestServer> StartAsync() => Apps.SessionServerAsync(_folder, configure: static options =>
+    private Task<TestServer> StartAsync(TimeProvider? time = null) => Apps.SessionServerAsync(_folder, time, static options =>
     {
         options.WeChat.Mode = WeChatMode.WeChat;
         (options.AppId, options.AppSecret) = (WeChatSample.AppId, "app-secret");

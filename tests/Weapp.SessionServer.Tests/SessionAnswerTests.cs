@@ -59,6 +59,7 @@ public sealed class SessionAnswerTests
     [InlineData("""{"id":7,"skey":"s","user_info":{}}""")]
     [InlineData("""{"id":"","skey":"s","user_info":{}}""")]
     [InlineData("""{"id":"i","skey":"a\r\nSet-Cookie: x","user_info":{}}""")]
+    [InlineData("""{"id":"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567","skey":"s","user_info":{}}""")]
     public async Task A_login_answer_without_usable_keys_gives_no_session(string data)
     {
         await using var peer = await FakePeer.StartAsync($$"""{"returnCode":0,"returnData":{{data}}}""");

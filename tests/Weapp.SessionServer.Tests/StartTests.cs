@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weapp.SessionServer.Tests.Support;
 using Weapp.TestKit;
@@ -21,6 +22,9 @@ public sealed class StartTests : IDisposable
     [InlineData("ConnectionString", "no connection string")]
     [InlineData("Store", "7")]
     [InlineData("MaxSessionsPerUser", "0")]
+    [InlineData("SignatureKey", "")]
+    [InlineData("SignatureKey", "fifteen letters")]
+    [InlineData("AlternateSignatureKey", "of no use without the other one")]
     [InlineData("Apps:wx2", " ")]
     [InlineData("LoginDuration", "00:00:00")]
     [InlineData("SessionDuration", "2592000")]
@@ -49,13 +53,49 @@ public sealed class StartTests : IDisposable
 
     [Theory]
     [InlineData(null, "SessionServer:Redis is missing")]
-    [InlineData("127.0.0.1:1,connectTimeout=500", "check SessionServer:Redis")]
+    [InlineData("127.0.0.1:1,connectTimeout=500,password=canary", "check SessionServer:Redis")]
+    [InlineData("127.0.0.1:1,connectTimeout=canary,password=canary", "SessionServer:Redis is no StackExchange.Redis connection string")]
+    [InlineData("127.0.0.1:1,canary=canary", "SessionServer:Redis is no StackExchange.Redis connection string")]
+    [InlineData("password=canary", "SessionServer:Redis is no StackExchange.Redis connection string")]
     public async Task Redis_is_named_where_it_is_missing_or_out_of_reach(string? redis, string message)
     {
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => Apps.SessionServerAsync(
             _folder, configure: options => (options.Store, options.Redis) = (SessionStoreKind.Redis, redis)));
 
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("AuthSignatureKey", " ")]
+    [InlineData("AuthSignatureKey", "fifteen letters")]
+    [InlineData("AppId", "")]
+    [InlineData("AppId", "wx1&appid=wx2")]
+    public async Task A_wrong_setting_of_an_app_is_named(string key, string value)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(
+            builder =>
+            {
+                builder.Configuration.AddInMemoryCollection([new($"Weapp:{key}", value)]);
+                builder.Services.AddWeapp(builder.Configuration.GetSection("Weapp"));
+            },
+            static _ => { }));
+
+        Assert.StartsWith($"Weapp:{key} ", Assert.Single(failure.Failures), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://auth.example.com/mina_auth/", true)]
+    [InlineData("http://203.0.113.1/mina_auth/", true)]
+    [InlineData("https://auth.example.com/mina_auth/", false)]
+    [InlineData("http://10.0.12.135/mina_auth/", false)]
+    [InlineData("http://sessions/mina_auth/", false)]
+    [InlineData("http://127.0.0.1:5081/mina_auth/", false)]
+    public async Task Who_would_send_skeys_over_the_internet_for_all_to_read_is_warned(string url, bool warned)
+    {
+        await using var app = await Apps.RemoteAsync(new Uri(url));
+
+        Assert.Equal(warned, app.Logs.Lines.Any(static line => line is { Category: "Weapp.Login", EventId.Id: 307, Level: LogLevel.Warning }));
     }
 
     [Fact]
@@ -65,6 +105,17 @@ public sealed class StartTests : IDisposable
             () => Apps.SessionServerAsync(_folder, configure: options => options.ConnectionString = $"Data Source={_folder.File("missing/sessions.db")}"));
 
         Assert.Contains("SessionServer:ConnectionString", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_for_keys_that_cannot_be_made_is_named()
+    {
+        await File.WriteAllTextAsync(_folder.File("no-folder"), "", TestContext.Current.CancellationToken);
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Apps.SessionServerAsync(_folder, configure: options => options.KeyFolder = _folder.File("no-folder/keys")));
+
+        Assert.Contains("SessionServer:KeyFolder", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

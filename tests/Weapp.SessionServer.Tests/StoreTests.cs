@@ -176,6 +176,7 @@ public sealed class SqliteStoreTests : StoreTests
 public sealed class RedisStoreTests : StoreTests
 {
     private RedisServer _redis = null!;
+    private string _suffix = "";
 
     public override async ValueTask InitializeAsync()
     {
@@ -220,8 +221,60 @@ public sealed class RedisStoreTests : StoreTests
         _redis = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task Several_servers_share_sessions_and_the_keys_that_encrypt_them()
+    {
+        await using var here = await StartAsync();
+        await using var there = await StartAsync();
+        var login = await Phone.AskWeChatAsync(here, "三木");
+        var session = (await SessionCalls.LoginAsync(here, login)).Session();
+
+        Assert.Equal("三木", (await SessionCalls.CheckAsync(there, session.Id, session.Skey)).User().NickName);
+        Assert.Equal(0, (await SessionCalls.DecryptAsync(there, session, login.EncryptedData, login.Iv)).Code());
+        Assert.Equal(0, (await SessionCalls.LogoutAsync(there, session.Id, session.Skey)).Code());
+        Assert.Equal(60012, (await SessionCalls.CheckAsync(here, session.Id, session.Skey)).Code());
+    }
+
+    [Fact]
+    public async Task A_Redis_that_was_emptied_has_users_log_in_again()
+    {
+        await using var server = await StartAsync();
+        var session = await SessionCalls.LogInAsync(server, "三木");
+
+        await _redis.CommandAsync("FLUSHALL");
+
+        Assert.Equal(60012, (await SessionCalls.CheckAsync(server, session.Id, session.Skey)).Code());
+        var login = await Phone.AskWeChatAsync(server, "三木");
+        session = (await SessionCalls.LoginAsync(server, login)).Session();
+        Assert.Equal(0, (await SessionCalls.DecryptAsync(server, session, login.EncryptedData, login.Iv)).Code());
+    }
+
+    [Theory]
+    [InlineData("canary-right", true)]
+    [InlineData("canary-wrong", false)]
+    public async Task Its_password_is_in_no_log_and_no_exception(string password, bool isRight)
+    {
+        await _redis.CommandAsync("CONFIG", "SET", "requirepass", "canary-right");
+        _suffix = $",password={password}";
+        if (!isRight)
+        {
+            Assert.DoesNotContain("canary", (await Assert.ThrowsAsync<InvalidOperationException>(StartAsync)).ToString(), StringComparison.Ordinal);
+            return;
+        }
+
+        await using var server = await StartAsync();
+        server.ExpectError(static line => line.EventId.Id == 9);
+        var session = await SessionCalls.LogInAsync(server, "三木");
+        await _redis.KillAsync();
+        Assert.Equal(1001, (await SessionCalls.CheckAsync(server, session.Id, session.Skey)).Code());
+
+        Assert.Contains(server.Logs.Lines, static line => line.Text.Contains("Redis failed", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Logs.Lines, static line => line.Text.Contains("canary", StringComparison.Ordinal));
+        await _redis.RestartAsync(TestContext.Current.CancellationToken);
+    }
+
     protected override void Configure(SessionServerOptions options)
     {
-        (options.Store, options.Redis) = (SessionStoreKind.Redis, _redis.Address);
+        (options.Store, options.Redis) = (SessionStoreKind.Redis, _redis.Address + _suffix);
     }
 }

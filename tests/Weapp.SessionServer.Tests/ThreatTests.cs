@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Weapp.SessionServer.Tests.Support;
 using Weapp.TestKit;
@@ -45,16 +46,72 @@ public sealed class ThreatTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_phone_that_repeats_an_ended_session_is_told_so_each_time()
+    {
+        var session = await SessionCalls.LogInAsync(_server, "三木");
+        await SessionCalls.LogoutAsync(_server, session.Id, session.Skey);
+
+        for (var i = 0; i < 30; i++)
+            Assert.Equal(60012, (await SessionCalls.CheckAsync(_server, session.Id, session.Skey)).Code());
+    }
+
+    [Fact]
+    public async Task Keys_of_any_length_are_wrong_keys_and_nothing_is_kept_of_them()
+    {
+        var session = await SessionCalls.LogInAsync(_server, "三木");
+        var id = new string('i', 50_000);
+
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(60012, (await SessionCalls.CheckAsync(_server, id, $"wrong{i}")).Code());
+        Assert.Equal(60012, (await SessionCalls.CheckAsync(_server, id, session.Skey)).Code());
+        Assert.Equal(60012, (await SessionCalls.CheckAsync(_server, null, new string('s', 50_000))).Code());
+        Assert.Equal(0, (await SessionCalls.CheckAsync(_server, session.Id, session.Skey)).Code());
+    }
+
+    [Fact]
+    public async Task Ten_thousand_hostile_texts_are_told_what_a_random_one_is()
+    {
+        var session = await SessionCalls.LogInAsync(_server, "三木");
+        var wrong = (await SessionCalls.CheckAsync(_server, null, "random")).Text;
+        var refused = (await SessionCalls.LoginAsync(_server, "a random text")).Text;
+        var seed = Environment.TickCount;
+        TestContext.Current.SendDiagnosticMessage($"seed {seed}");
+        var random = new Random(seed);
+        string[] pieces = ["'", "\"", ";", "--", "/*", "*/", "\\", "%", "_", "\0", "\r\n", "\u001b[31m", "$skey_hash", ":1", "?", " OR 1=1", " UNION SELECT ", "DROP TABLE sessions", "x'00'", "{0}", "${x}", "<script>", "木", "\u202e"];
+        var texts = Enumerable.Range(0, 10_000).Select(_ => string.Concat(random.GetItems(pieces, random.Next(1, 8)))).ToList();
+
+        await Parallel.ForAsync(0, texts.Count, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, async (i, _) =>
+        {
+            var text = texts[i];
+            var (answer, expected) = (i % 3) switch
+            {
+                0 => (await SessionCalls.CheckAsync(_server, null, text), wrong),
+                1 => (await SessionCalls.CheckAsync(_server, $"{text}{i}", session.Skey), wrong),
+                _ => (await SessionCalls.LoginAsync(_server, $"'{text}"), refused),
+            };
+            Assert.Equal(expected, answer.Text);
+        });
+
+        Assert.Equal(0, (await SessionCalls.CheckAsync(_server, session.Id, session.Skey)).Code());
+    }
+
+    [Fact]
     public async Task After_five_failed_decryptions_a_session_waits_a_minute()
     {
         var login = await Phone.AskWeChatAsync(_server, "三木");
         var session = (await SessionCalls.LoginAsync(_server, login)).Session();
         var refusals = new List<PhoneAnswer>();
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 8; i++)
             refusals.Add(await SessionCalls.DecryptAsync(_server, session, "AAAA", login.Iv));
+        Assert.Equal(0, (await SessionCalls.DecryptAsync(_server, session, login.EncryptedData, login.Iv)).Code());
+        for (var i = 0; i < 4; i++)
+            refusals.Add(await SessionCalls.DecryptAsync(_server, session, $"AAA{i}", login.Iv));
 
         refusals.Add(await SessionCalls.DecryptAsync(_server, session, login.EncryptedData, login.Iv));
         Assert.Equal(60021, Assert.Single(refusals.DistinctBy(static answer => answer.Text)).Code());
+        // How far somebody got with it is for whoever looks for it.
+        Assert.DoesNotContain(_server.Logs.Lines, static line => line.Level >= LogLevel.Information && Enum.GetNames<Outcomes>().Any(outcome => line.Text.Contains(outcome, StringComparison.Ordinal)));
+        Assert.Contains(_server.Logs.Lines, static line => line.Level == LogLevel.Debug && line.Text.Contains(nameof(Outcomes.NoCipherText), StringComparison.Ordinal));
 
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(0, (await SessionCalls.DecryptAsync(_server, session, login.EncryptedData, login.Iv)).Code());
@@ -131,6 +188,17 @@ public sealed class ThreatTests : IAsyncLifetime
 
         Assert.Equal("三木", (await SessionCalls.CheckAsync(_server, session.Id, session.Skey)).User().NickName);
         Assert.Equal(0, (await SessionCalls.DecryptAsync(_server, session, login.EncryptedData, login.Iv)).Code());
+    }
+
+    /// <summary>What the log says of encrypted data that was refused.</summary>
+    private enum Outcomes
+    {
+        NoCipherText,
+        NoKeyFits,
+        OtherApp,
+        OtherUser,
+        OtherTime,
+        NoProfile,
     }
 
     private Task<PhoneAnswer> LoginAsync(WeChatLogin login, string? appId) =>

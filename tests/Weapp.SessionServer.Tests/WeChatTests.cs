@@ -38,6 +38,11 @@ public sealed class WeChatTests : IDisposable
     [InlineData("""{"openid":"o1"}""", 1007, "WEIXIN_RETURN_ERR")]
     [InlineData("""{"openid":"","session_key":"tiihtNczf5v6AKRyjwEUhQ=="}""", 1007, "WEIXIN_RETURN_ERR")]
     [InlineData("""{"openid":"o1","session_key":"AAAA"}""", 1007, "WEIXIN_RETURN_ERR")]
+    [InlineData("""{"openid":"o\"1","session_key":"tiihtNczf5v6AKRyjwEUhQ=="}""", 1007, "WEIXIN_RETURN_ERR")]
+    [InlineData("""{"openid":"o:1","session_key":"tiihtNczf5v6AKRyjwEUhQ=="}""", 1007, "WEIXIN_RETURN_ERR")]
+    [InlineData("""{"openid":"o1","unionid":"u 1","session_key":"tiihtNczf5v6AKRyjwEUhQ=="}""", 1007, "WEIXIN_RETURN_ERR")]
+    [InlineData("""{"openid":"o1","session_key":"tiihtNczf5v6AKRyjwEUhQ=!"}""", 1007, "WEIXIN_RETURN_ERR")]
+    [InlineData("""{"errcode":40163,"openid":"o1","session_key":"tiihtNczf5v6AKRyjwEUhQ=="}""", 40029, "WEIXIN_CODE_ERR")]
     [InlineData("""{"openid":"o1","openid":"o2","session_key":"tiihtNczf5v6AKRyjwEUhQ=="}""", 1007, "WEIXIN_RETURN_ERR")]
     [InlineData("""{"openid":"\ud800","session_key":"tiihtNczf5v6AKRyjwEUhQ=="}""", 1007, "WEIXIN_RETURN_ERR")]
     [InlineData("<html>", 1007, "WEIXIN_RETURN_ERR")]
@@ -72,6 +77,26 @@ public sealed class WeChatTests : IDisposable
         await using var endless = await FakePeer.StartAsync(new string(' ', 64 * 1024 + 1));
         await using (var server = await StartAsync(endless.Address))
             Assert.Equal(1007, (await SessionCalls.LoginAsync(server, "c1")).Code());
+    }
+
+    [Fact]
+    public async Task Where_WeChat_fails_now_and_then_the_other_logins_succeed()
+    {
+        var asked = 0;
+        await using var weChat = await FakePeer.StartAsync(context =>
+        {
+            if (Interlocked.Increment(ref asked) % 10 != 0)
+                return context.Response.WriteAsync(WeChatSample.SessionAnswer);
+            context.Response.StatusCode = 500;
+            return context.Response.WriteAsync("<html>");
+        });
+        await using var server = await StartAsync(weChat.Address);
+
+        var codes = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i => (await SessionCalls.LoginAsync(server, $"c{i}")).Code()));
+
+        Assert.Equal(10, codes.Count(static code => code == 1007));
+        Assert.Equal(90, codes.Count(static code => code == 0));
+        Assert.Equal(100, asked);
     }
 
     [Fact]

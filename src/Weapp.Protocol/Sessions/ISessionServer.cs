@@ -28,4 +28,9 @@ public interface ISessionServer
     /// <returns>Whose session it was; <see cref="SessionCode.UnknownInterface"/> from a server that cannot end sessions.</returns>
     ValueTask<SessionAnswer<UserInfo>> LogoutAsync(string? id, string skey, CancellationToken cancellationToken) =>
         ValueTask.FromResult(new SessionAnswer<UserInfo>(SessionCode.UnknownInterface, "INTERFACENAME_PARA_ERR", null));
+
+    /// <summary>The same session server as the app of one mini program asks it.</summary>
+    /// <param name="appId">The mini program.</param>
+    /// <returns>This, for a session server that knows one mini program only.</returns>
+    ISessionServer OfApp(string appId) => this;
 }

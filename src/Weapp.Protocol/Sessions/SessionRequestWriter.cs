@@ -20,41 +20,44 @@ public static class SessionRequestWriter
             writer.WriteString("iv"u8, request.Iv);
         }
 
-        if (request.AppId is not null)
-            writer.WriteString("appid"u8, request.AppId);
-        End(writer);
+        End(writer, request.AppId);
     }
 
     /// <summary>Writes a <c>qcloud.cam.auth</c> request.</summary>
     /// <param name="output">Takes the body.</param>
     /// <param name="id">The session's id; null is left out.</param>
     /// <param name="skey">The session's secret.</param>
-    public static void WriteCheck(IBufferWriter<byte> output, string? id, string skey) => WriteSession(output, SessionWire.Check, id, skey);
+    /// <param name="appId">The mini program, for a session server of several; null is left out.</param>
+    public static void WriteCheck(IBufferWriter<byte> output, string? id, string skey, string? appId = null) =>
+        WriteSession(output, SessionWire.Check, id, skey, appId);
 
     /// <summary>Writes a <c>weapp.logout</c> request.</summary>
     /// <param name="output">Takes the body.</param>
     /// <param name="id">The session's id; null is left out.</param>
     /// <param name="skey">The session's secret.</param>
-    public static void WriteLogout(IBufferWriter<byte> output, string? id, string skey) => WriteSession(output, SessionWire.Logout, id, skey);
+    /// <param name="appId">The mini program, for a session server of several; null is left out.</param>
+    public static void WriteLogout(IBufferWriter<byte> output, string? id, string skey, string? appId = null) =>
+        WriteSession(output, SessionWire.Logout, id, skey, appId);
 
     /// <summary>Writes a <c>qcloud.cam.decrypt</c> request.</summary>
     /// <param name="output">Takes the body.</param>
     /// <param name="request">What is to be decrypted.</param>
-    public static void WriteDecrypt(IBufferWriter<byte> output, SessionDecryptRequest request)
+    /// <param name="appId">The mini program, for a session server of several; null is left out.</param>
+    public static void WriteDecrypt(IBufferWriter<byte> output, SessionDecryptRequest request, string? appId = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var writer = Start(output, SessionWire.Decrypt);
         WriteSession(writer, request.Id, request.Skey);
         writer.WriteString("encrypt_data"u8, request.EncryptedData);
         writer.WriteString("iv"u8, request.Iv);
-        End(writer);
+        End(writer, appId);
     }
 
-    private static void WriteSession(IBufferWriter<byte> output, string interfaceName, string? id, string skey)
+    private static void WriteSession(IBufferWriter<byte> output, string interfaceName, string? id, string skey, string? appId)
     {
         using var writer = Start(output, interfaceName);
         WriteSession(writer, id, skey);
-        End(writer);
+        End(writer, appId);
     }
 
     private static void WriteSession(Utf8JsonWriter writer, string? id, string skey)
@@ -76,8 +79,10 @@ public static class SessionRequestWriter
         return writer;
     }
 
-    private static void End(Utf8JsonWriter writer)
+    private static void End(Utf8JsonWriter writer, string? appId)
     {
+        if (appId is not null)
+            writer.WriteString("appid"u8, appId);
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WriteEndObject();

@@ -28,4 +28,7 @@ internal static partial class LoginLog
 
     [LoggerMessage(306, LogLevel.Warning, "The session server failed at a logout with code {Code}.")]
     public static partial void LogoutFailed(this ILogger logger, int code);
+
+    [LoggerMessage(307, LogLevel.Warning, "Weapp:AuthServerUrl is http: whoever can read what is sent there can log in as your users. Make it https, unless it stays in your own network.")]
+    public static partial void SessionServerInTheClear(this ILogger logger);
 }

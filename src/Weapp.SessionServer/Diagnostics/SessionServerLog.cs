@@ -54,6 +54,9 @@ internal static partial class SessionServerLog
     [LoggerMessage(16, LogLevel.Information, "A login code was used before: WeChat was not asked again.")]
     public static partial void CodeUsedBefore(this ILogger logger);
 
+    [LoggerMessage(17, LogLevel.Warning, "A request was not signed with SessionServer:SignatureKey: code {Code}. Its app needs the same key as Weapp:AuthSignatureKey, and the same time.")]
+    public static partial void NotSigned(this ILogger logger, int code);
+
     /// <summary>Says which key fitted, or what was wrong; below Information, since it tells a forger how far they got.</summary>
     public static void Decrypted(this ILogger logger, DecryptOutcome outcome)
     {

@@ -12,7 +12,7 @@ public static class SessionServerEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps the session server's interfaces to one address: what apps in other processes set as <c>Weapp:AuthServerUrl</c>.
-    /// Whoever reaches it can use it, so keep it inside. Where <c>SessionServer:WeChat:Mode</c> is <c>Development</c>, the simulated
+    /// Whoever reaches it can use it, so keep it inside, or set <see cref="SessionServerOptions.SignatureKey"/>. Where <c>SessionServer:WeChat:Mode</c> is <c>Development</c>, the simulated
     /// WeChat is mapped too, as <see cref="MapDevelopmentWeChat"/> does.
     /// </summary>
     /// <param name="endpoints">The app.</param>

@@ -1,13 +1,20 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Weapp.SessionServer.Store;
 
 namespace Weapp.SessionServer.Hosting;
 
 /// <summary>Says at start which key is wrong and what to do about it.</summary>
-internal sealed class SessionServerOptionsValidator : IValidateOptions<SessionServerOptions>
+internal sealed class SessionServerOptionsValidator(IServiceProvider services) : IValidateOptions<SessionServerOptions>
 {
+    private const int LeastKeyLength = 16;
+
     /// <summary>Beyond this a duration is a unit mistaken: "2592000" means days to a <see cref="TimeSpan"/>.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
+
+    private readonly bool _isDevelopment = services.GetService<IHostEnvironment>()?.IsDevelopment() == true;
 
     public ValidateOptionsResult Validate(string? name, SessionServerOptions options)
     {
@@ -16,10 +23,16 @@ internal sealed class SessionServerOptionsValidator : IValidateOptions<SessionSe
             failures.Add("SessionServer:Store must be Sqlite, Redis or Memory.");
         if (options.Store == SessionStoreKind.Redis && string.IsNullOrWhiteSpace(options.Redis))
             failures.Add("SessionServer:Redis is missing: set it to the Redis server, for example \"127.0.0.1:6379\", or set SessionServer:Store to Sqlite.");
+        else if (options.Store == SessionStoreKind.Redis && !RedisConnection.CanRead(options.Redis!))
+            failures.Add("SessionServer:Redis is no StackExchange.Redis connection string: write it as host:port,option=value.");
         if (options.Store == SessionStoreKind.Sqlite && !IsConnectionString(options.ConnectionString))
             failures.Add("SessionServer:ConnectionString is no SQLite connection string with a data source: set it to, for example, \"Data Source=weapp-sessions.db\".");
         if (options.MaxSessionsPerUser < 1)
             failures.Add("SessionServer:MaxSessionsPerUser must be at least 1: a login ends the user's oldest sessions beyond it.");
+        SignatureKey(nameof(options.SignatureKey), options.SignatureKey);
+        SignatureKey(nameof(options.AlternateSignatureKey), options.AlternateSignatureKey);
+        if (options.AlternateSignatureKey is not null && options.SignatureKey is null)
+            failures.Add("SessionServer:AlternateSignatureKey is of no use without SessionServer:SignatureKey.");
         Duration("LoginDuration", options.LoginDuration);
         Duration("SessionDuration", options.SessionDuration);
         Duration("WatermarkTolerance", options.WatermarkTolerance);
@@ -51,6 +64,12 @@ internal sealed class SessionServerOptionsValidator : IValidateOptions<SessionSe
         {
             if (string.IsNullOrWhiteSpace(value))
                 failures.Add($"SessionServer:{key} is missing: {todo}.");
+        }
+
+        void SignatureKey(string key, string? value)
+        {
+            if (value is not null && (string.IsNullOrWhiteSpace(value) || (value.Length < LeastKeyLength && !_isDevelopment)))
+                failures.Add($"SessionServer:{key} must have at least {LeastKeyLength} characters outside Development, or it can be guessed: make one with openssl rand -hex 32.");
         }
 
         void Duration(string key, TimeSpan value)

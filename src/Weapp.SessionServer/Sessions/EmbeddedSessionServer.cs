@@ -60,7 +60,7 @@ internal sealed class EmbeddedSessionServer(
         logger.Decrypted(outcome);
         if (data is not null)
             return new SessionAnswer<string>(SessionCode.Ok, "DECRYPT_SUCCESS", Encoding.UTF8.GetString(data.Json));
-        if (_decryptions.Note(session.Id))
+        if (_decryptions.Note(session.Id, HashCode.Combine(request.EncryptedData, request.Iv)))
             logger.TooManyDecryptions();
         return SessionMessage.Refuse<string>(SessionCode.DecryptFailed);
     }
@@ -83,6 +83,8 @@ internal sealed class EmbeddedSessionServer(
             return SessionMessage.Refuse<UserInfo>(SessionCode.StoreError);
         }
     }
+
+    public ISessionServer OfApp(string appId) => new AppSessionServer(this, appId);
 
     private static SessionAnswer<UserInfo> Tell(string message, FoundSession found) =>
         UserInfoJson.TryRead(found.User.Profile, out var user)

@@ -1,6 +1,9 @@
 namespace Weapp.SessionServer.Sessions;
 
-/// <summary>Counts failures for each key, and says when there were too many within a time.</summary>
+/// <summary>
+/// Counts different failures for each key, and says when there were too many within a time. Whoever guesses tries something new each time; a
+/// phone that repeats itself does not.
+/// </summary>
 internal sealed class FailureLimit(int limit, TimeSpan window, TimeProvider time)
 {
     /// <summary>When this many keys are counted, those that count no more are dropped.</summary>
@@ -13,22 +16,23 @@ internal sealed class FailureLimit(int limit, TimeSpan window, TimeProvider time
     public bool IsReached(string key)
     {
         lock (_lock)
-            return _counts.TryGetValue(key, out var count) && count.Failures >= limit && !IsOver(count);
+            return _counts.TryGetValue(key, out var count) && count.Attempts.Count >= limit && !IsOver(count);
     }
 
     /// <summary>Notes a failure; true for the one that reaches the limit.</summary>
-    public bool Note(string key)
+    /// <param name="key">Whose failure it is.</param>
+    /// <param name="attempt">The hash of what was tried.</param>
+    public bool Note(string key, int attempt)
     {
         lock (_lock)
         {
             if (!_counts.TryGetValue(key, out var count) || IsOver(count))
             {
                 Prune();
-                count = new Count(0, time.GetTimestamp());
+                _counts[key] = count = new Count([], time.GetTimestamp());
             }
 
-            _counts[key] = count with { Failures = count.Failures + 1 };
-            return count.Failures + 1 == limit;
+            return count.Attempts.Count < limit && count.Attempts.Add(attempt) && count.Attempts.Count == limit;
         }
     }
 
@@ -49,5 +53,5 @@ internal sealed class FailureLimit(int limit, TimeSpan window, TimeProvider time
             _counts.Clear();
     }
 
-    private readonly record struct Count(int Failures, long Since);
+    private readonly record struct Count(HashSet<int> Attempts, long Since);
 }

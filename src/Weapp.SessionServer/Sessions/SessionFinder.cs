@@ -26,7 +26,8 @@ internal sealed class SessionFinder(ISessionStore store, IOptions<SessionServerO
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <exception cref="SessionStoreException">The store failed.</exception>
     public async ValueTask<FoundSession?> FindAsync(string? id, string skey, string? appId, CancellationToken cancellationToken) =>
-        await store.FindAsync(Hash(skey), cancellationToken) is { } found
+        skey.Length <= SessionAnswerReader.MaxKeyLength
+            && await store.FindAsync(Hash(skey), cancellationToken) is { } found
             && (id is null || found.Session.Id == id)
             && (appId is null || found.Session.User.AppId == appId)
                 ? found

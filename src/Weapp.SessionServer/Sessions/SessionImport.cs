@@ -15,11 +15,13 @@ internal sealed class SessionImport(ISessionStore store, SessionKeyVault vault, 
     public async ValueTask<SessionImportOutcome> AddAsync(ImportedSession session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (session.Id.Length == 0 || session.Skey.Length == 0 || session.OpenId.Length == 0
+        if (!IsHeader(session.Id) || !IsHeader(session.Skey) || !SessionKey.IsPlain(session.OpenId)
             || (session.AppId ?? _options.DefaultAppId) is not { } appId || _options.SecretOf(appId) is null)
             return SessionImportOutcome.Unusable;
         var now = time.GetUtcNow();
-        if (now - session.Created >= _options.LoginDuration || now - session.Visited >= _options.SessionDuration)
+        // The other server's clock may be ahead; a session from the future would live longer than any.
+        var (created, visited) = (Earlier(session.Created, now), Earlier(session.Visited, now));
+        if (now - created >= _options.LoginDuration || now - visited >= _options.SessionDuration)
             return SessionImportOutcome.Expired;
         try
         {
@@ -32,7 +34,7 @@ internal sealed class SessionImport(ISessionStore store, SessionKeyVault vault, 
                 vault.Protect(SessionKey.Decode(session.SessionKey) ?? RandomNumberGenerator.GetBytes(SessionKey.Length)),
                 null,
                 UserInfoJson.ToUtf8(Profile(session.UserInfo) with { OpenId = session.OpenId }));
-            await store.AddAsync(new StoredSession(hash, session.Id, user, session.Created, session.Visited), stored, _options.MaxSessionsPerUser, cancellationToken);
+            await store.AddAsync(new StoredSession(hash, session.Id, user, created, visited), stored, _options.MaxSessionsPerUser, cancellationToken);
             return SessionImportOutcome.Imported;
         }
         catch (SessionStoreException e)
@@ -40,6 +42,12 @@ internal sealed class SessionImport(ISessionStore store, SessionKeyVault vault, 
             throw new IOException(e.Message, e);
         }
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset time, DateTimeOffset now) => time < now ? time : now;
+
+    /// <summary>Whether an app would take it from a phone: visible ASCII, and no comma, where two headers may have been joined.</summary>
+    private static bool IsHeader(string text) =>
+        text.Length is > 0 and <= SessionAnswerReader.MaxKeyLength && !text.AsSpan().ContainsAnyExceptInRange('!', '~') && !text.Contains(',', StringComparison.Ordinal);
 
     /// <summary>The official session server stores profiles as base64, its successors as JSON; an unreadable one is none.</summary>
     private static UserInfo Profile(string? text)

@@ -27,7 +27,7 @@ internal sealed class SessionLogin(
             return Refuse(SessionCode.MissingParameter);
         if ((request.AppId ?? _options.DefaultAppId) is not { } appId || _options.SecretOf(appId) is not { } secret)
             return Refuse(SessionCode.NoAppId);
-        if (!SessionKey.IsCode(request.Code))
+        if (!SessionKey.IsPlain(request.Code))
             return Refuse(SessionCode.CodeRefused);
         if (!_codes.TryTake(appId, request.Code))
         {

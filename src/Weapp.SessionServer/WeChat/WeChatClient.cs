@@ -22,9 +22,10 @@ internal sealed class WeChatClient(WeChatHttp http, AccessTokens tokens, ILogger
             return new WeChatAnswer(reply.Code, null);
         if (reply.Errcode != 0)
             return new WeChatAnswer(Refused(reply.Errcode), null);
-        if (reply.Json.Text("openid"u8) is { } openId && ReadKey(reply) is { } key)
-            return new WeChatAnswer(SessionCode.Ok, new WeChatSession(openId, reply.Json.Text("unionid"u8), key));
-        logger.WeChatAnswerUnusable("no openid or no session_key");
+        var unionId = reply.Json.Text("unionid"u8);
+        if (reply.Json.Text("openid"u8) is { } openId && SessionKey.IsPlain(openId) && (unionId is null || SessionKey.IsPlain(unionId)) && ReadKey(reply) is { } key)
+            return new WeChatAnswer(SessionCode.Ok, new WeChatSession(openId, unionId, key));
+        logger.WeChatAnswerUnusable("no usable openid, unionid or session_key");
         return new WeChatAnswer(SessionCode.WeChatAnswerUnusable, null);
     }
 

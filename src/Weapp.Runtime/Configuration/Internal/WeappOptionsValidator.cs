@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Weapp.Http;
 
 namespace Weapp.Configuration;
 
@@ -13,9 +13,6 @@ internal sealed class WeappOptionsValidator(IServiceProvider services) : IValida
 
     // The web server takes no body of more than 30,000,000 bytes.
     private const int MaxEventBytes = 28 * 1024 * 1024;
-
-    private static readonly IPNetwork[] OwnNetworks =
-        [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"), IPNetwork.Parse("fc00::/7")];
 
     private static readonly SearchValues<char> NotInHosts = SearchValues.Create(" /\\?#@");
 
@@ -35,6 +32,10 @@ internal sealed class WeappOptionsValidator(IServiceProvider services) : IValida
             failures.Add("Weapp:TunnelSignatureKey is missing: with Weapp:TunnelServerUrl set, give the secret that this app shares with the tunnel server.");
         if (options.TunnelSignatureKey is { Length: > 0 } key && string.IsNullOrWhiteSpace(key))
             failures.Add("Weapp:TunnelSignatureKey must be a secret: white space alone is easily guessed.");
+        if (options.AuthSignatureKey is { } auth && string.IsNullOrWhiteSpace(auth))
+            failures.Add("Weapp:AuthSignatureKey must be a secret; leave it out where the session server asks for no signatures.");
+        if (options.AppId is { } appId && !(appId.Length > 0 && appId.All(char.IsAsciiLetterOrDigit)))
+            failures.Add("Weapp:AppId must be an app id of letters and digits, such as wx4f4bc4dec97d474b; leave it out for the session server's own.");
         if (options.TunnelAlternateSignatureKey is { } other && string.IsNullOrWhiteSpace(other))
             failures.Add("Weapp:TunnelAlternateSignatureKey must be a secret; leave it out where there is no second key.");
         if (options.TunnelAlternateSignatureKey is not null && string.IsNullOrEmpty(options.TunnelSignatureKey))
@@ -43,7 +44,8 @@ internal sealed class WeappOptionsValidator(IServiceProvider services) : IValida
             failures.Add("Weapp:TunnelSignatureMode must be Legacy, Both or HmacOnly.");
         CheckStrength(failures, nameof(options.TunnelSignatureKey), options.TunnelSignatureKey);
         CheckStrength(failures, nameof(options.TunnelAlternateSignatureKey), options.TunnelAlternateSignatureKey);
-        if (isRemote && !_isDevelopment && options.TunnelSignatureMode != TunnelSignatureMode.HmacOnly && LeavesInTheClear(options.TunnelServerUrl!))
+        CheckStrength(failures, nameof(options.AuthSignatureKey), options.AuthSignatureKey);
+        if (isRemote && !_isDevelopment && options.TunnelSignatureMode != TunnelSignatureMode.HmacOnly && PeerAddress.LeavesInTheClear(options.TunnelServerUrl!))
         {
             failures.Add(
                 "Weapp:TunnelServerUrl must be https, or the key would be sent in the clear; for plain http on the way to a tunnel server of ours, set "
@@ -66,13 +68,6 @@ internal sealed class WeappOptionsValidator(IServiceProvider services) : IValida
         if (!_isDevelopment && !string.IsNullOrWhiteSpace(value) && value.Length < LeastKeyLength)
             failures.Add($"Weapp:{key} must have at least {LeastKeyLength} characters outside Development, or it can be guessed: make one with openssl rand -hex 32.");
     }
-
-    // This machine, and names and addresses of its own network, are not the internet.
-    private static bool LeavesInTheClear(string tunnelServerUrl) =>
-        Uri.TryCreate(tunnelServerUrl, UriKind.Absolute, out var url)
-        && url.Scheme == Uri.UriSchemeHttp
-        && !url.IsLoopback
-        && (IPAddress.TryParse(url.IdnHost, out var address) ? !Array.Exists(OwnNetworks, network => network.Contains(address)) : url.IdnHost.Contains('.', StringComparison.Ordinal));
 
     private static void CheckUrl(List<string> failures, string key, string? value, string expected, bool isBase = false)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Weapp.Protocol;
 using Weapp.Protocol.Signatures;
@@ -45,8 +46,10 @@ internal static class PeerCall
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = !string.IsNullOrEmpty(options.NetworkProxy),
-        Proxy = string.IsNullOrEmpty(options.NetworkProxy) ? null : new System.Net.WebProxy(options.NetworkProxy),
+        Proxy = string.IsNullOrEmpty(options.NetworkProxy) ? null : new WebProxy(options.NetworkProxy),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        // A host that is gone shows at once, and not when the answer of a slow one would be given up.
+        ConnectTimeout = TimeSpan.FromSeconds(3),
     };
 
     /// <summary>Sends, and reads the whole answer.</summary>
@@ -78,7 +81,7 @@ internal static class PeerCall
             headers?.AddTo(request);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            if (response.StatusCode != System.Net.HttpStatusCode.OK)
+            if (response.StatusCode != HttpStatusCode.OK)
                 throw new PeerException(PeerError.BadStatus, (int)response.StatusCode, null);
             await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
             var knowsId = headers is { Id: { } id } && response.Headers.TryGetValues(WebhookHeaders.IdName, out var ids) && ids.Contains(id, StringComparer.Ordinal);
@@ -88,7 +91,7 @@ internal static class PeerCall
         {
             throw new PeerException(PeerError.TimedOut, null, exception);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new PeerException(PeerError.Unreachable, null, exception);
         }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Weapp.Http;
 using Weapp.Protocol;
 using Weapp.Protocol.Sessions;
+using Weapp.Protocol.Signatures;
 
 namespace Weapp.Login;
 
@@ -16,6 +17,7 @@ internal sealed class HttpSessionServer(IHttpClientFactory clients, IOptions<Wea
 
     private readonly WeappOptions _options = options.Value;
     private readonly Uri _address = new(options.Value.AuthServerUrl!);
+    private readonly WebhookSignature? _signature = options.Value.AuthSignatureKey is { } key ? new WebhookSignature(key) : null;
 
     private delegate bool Reader<T>(ReadOnlyMemory<byte> body, out SessionAnswer<T> answer)
         where T : class;
@@ -24,34 +26,35 @@ internal sealed class HttpSessionServer(IHttpClientFactory clients, IOptions<Wea
     {
         services.TryAddSingleton<HttpSessionServer>();
         services.AddHttpClient(HttpClientName)
+            .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(static provider => PeerCall.CreateHandler(provider.GetRequiredService<IOptions<WeappOptions>>().Value));
     }
 
     public async ValueTask<SessionAnswer<SessionGrant>> LoginAsync(SessionLoginRequest request, CancellationToken cancellationToken)
     {
         using var body = new PooledBuffer();
-        SessionRequestWriter.WriteLogin(body, request);
+        SessionRequestWriter.WriteLogin(body, request with { AppId = request.AppId ?? _options.AppId });
         return await CallAsync<SessionGrant>(body, SessionAnswerReader.TryReadLogin, cancellationToken);
     }
 
     public async ValueTask<SessionAnswer<UserInfo>> CheckAsync(string? id, string skey, CancellationToken cancellationToken)
     {
         using var body = new PooledBuffer();
-        SessionRequestWriter.WriteCheck(body, id, skey);
+        SessionRequestWriter.WriteCheck(body, id, skey, _options.AppId);
         return await CallAsync<UserInfo>(body, SessionAnswerReader.TryReadCheck, cancellationToken);
     }
 
     public async ValueTask<SessionAnswer<string>> DecryptAsync(SessionDecryptRequest request, CancellationToken cancellationToken)
     {
         using var body = new PooledBuffer();
-        SessionRequestWriter.WriteDecrypt(body, request);
+        SessionRequestWriter.WriteDecrypt(body, request, _options.AppId);
         return await CallAsync<string>(body, SessionAnswerReader.TryReadDecrypt, cancellationToken);
     }
 
     public async ValueTask<SessionAnswer<UserInfo>> LogoutAsync(string? id, string skey, CancellationToken cancellationToken)
     {
         using var body = new PooledBuffer();
-        SessionRequestWriter.WriteLogout(body, id, skey);
+        SessionRequestWriter.WriteLogout(body, id, skey, _options.AppId);
         return await CallAsync<UserInfo>(body, SessionAnswerReader.TryReadCheck, cancellationToken);
     }
 
@@ -61,8 +64,9 @@ internal sealed class HttpSessionServer(IHttpClientFactory clients, IOptions<Wea
         PooledBuffer answer;
         try
         {
+            var headers = _signature?.Sign(Guid.NewGuid().ToString("N"), time.GetUtcNow(), body.WrittenSpan);
             (answer, _) = await PeerCall.PostAsync(
-                clients.CreateClient(HttpClientName), _address, body.WrittenMemory, headers: null, MaxAnswer, _options.NetworkTimeout, time, cancellationToken);
+                clients.CreateClient(HttpClientName), _address, body.WrittenMemory, headers, MaxAnswer, _options.NetworkTimeout, time, cancellationToken);
         }
         catch (PeerException exception)
         {

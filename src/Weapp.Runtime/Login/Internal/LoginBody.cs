@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Weapp.Http;
 using Weapp.Protocol;
 using Weapp.Protocol.Sessions;
 
@@ -40,9 +41,10 @@ internal static class LoginBody
     {
         var response = context.Response;
         response.StatusCode = status;
-        response.ContentType = "application/json";
+        response.ContentType = TunnelAnswers.Json;
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         await response.Body.WriteAsync(body, context.RequestAborted);
     }
 

@@ -17,8 +17,9 @@ internal sealed class SessionServerSource(IOptions<WeappOptions> options, IServi
     {
         if (!string.IsNullOrEmpty(options.Value.AuthServerUrl))
             return services.GetRequiredService<HttpSessionServer>();
-        return services.GetService<ISessionServer>() ?? throw new InvalidOperationException(
+        var embedded = services.GetService<ISessionServer>() ?? throw new InvalidOperationException(
             "Weapp:AuthServerUrl is missing and there is no embedded session server: set it to the session server's address, " +
             "or reference Weapp.SessionServer and call services.AddSessionServer(…).");
+        return options.Value.AppId is { } appId ? embedded.OfApp(appId) : embedded;
     }
 }
