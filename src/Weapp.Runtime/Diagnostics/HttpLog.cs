@@ -28,4 +28,7 @@ internal static partial class HttpLog
 
     [LoggerMessage(8, LogLevel.Warning, "Weapp:TunnelCheckSignature is false: whoever reaches {Path} can send events.")]
     public static partial void Unchecked(ILogger logger, string path);
+
+    [LoggerMessage(9, LogLevel.Debug, "A phone got no tunnel: its user has asked for too many.")]
+    public static partial void TooManyRequests(ILogger logger);
 }

@@ -33,6 +33,15 @@ public sealed class TunnelEndpointOptions
     /// </summary>
     public bool CheckSequence { get; set; } = true;
 
+    /// <summary>
+    /// How many tunnels a user may ask for each second in the long run; beyond that, and beyond <see cref="RequestBurst"/>, the answer is 429. It
+    /// needs <see cref="CheckLogin"/>, which tells who asks. Default 5.
+    /// </summary>
+    public int RequestsPerSecond { get; set; } = 5;
+
+    /// <summary>How many tunnels a user may ask for at once. Default 50.</summary>
+    public int RequestBurst { get; set; } = 50;
+
     internal List<TunnelFilterFactory> Filters { get; } = [];
 
     /// <summary>Adds a filter around the calls of this path's handler.</summary>

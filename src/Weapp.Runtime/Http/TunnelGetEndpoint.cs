@@ -17,6 +17,7 @@ internal sealed class TunnelGetEndpoint(
     Func<string, UserInfo?, ValueTask<bool>> onRequest,
     TunnelServerSource server,
     LoginChecker? login,
+    TunnelRequestLimit? limit,
     string? publicUrl,
     ILogger logger,
     CancellationToken stopping)
@@ -42,6 +43,13 @@ internal sealed class TunnelGetEndpoint(
             }
 
             user = check.User;
+            if (limit?.IsWithinLimit(user.OpenId) == false)
+            {
+                HttpLog.TooManyRequests(logger);
+                context.Response.Headers.RetryAfter = "1";
+                await WriteErrorAsync(context.Response, StatusCodes.Status429TooManyRequests, "Too many tunnels were asked for: try again later.");
+                return;
+            }
         }
 
         if (publicUrl is null && !context.Request.Host.HasValue)
@@ -122,6 +130,7 @@ internal sealed class TunnelGetEndpoint(
         response.ContentType = TunnelAnswers.Json;
         response.ContentLength = buffer.WrittenCount;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         await response.BodyWriter.WriteAsync(buffer.WrittenMemory, response.HttpContext.RequestAborted);
     }
 }

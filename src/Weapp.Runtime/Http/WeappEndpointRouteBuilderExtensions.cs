@@ -39,6 +39,8 @@ public static class WeappEndpointRouteBuilderExtensions
         configure?.Invoke(options);
         if (options.HandlerTimeout <= TimeSpan.Zero)
             throw new ArgumentException($"{nameof(TunnelEndpointOptions.HandlerTimeout)} must be more than zero.", nameof(configure));
+        if (options.RequestsPerSecond < 1 || options.RequestBurst < 1)
+            throw new ArgumentException($"{nameof(TunnelEndpointOptions.RequestsPerSecond)} and {nameof(TunnelEndpointOptions.RequestBurst)} must be at least 1.", nameof(configure));
 
         var services = endpoints.ServiceProvider;
         var metrics = services.GetService<WeappMetrics>()
@@ -57,8 +59,10 @@ public static class WeappEndpointRouteBuilderExtensions
 
         var login = options.CheckLogin ? services.GetRequiredService<LoginChecker>() : null;
         login?.RequireSessionServer();
-        var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        var get = new TunnelGetEndpoint(receiver, receiver.RequestAsync, server, login, weapp.PublicUrl?.TrimEnd('/'), logger, stopping);
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        var limit = login is null ? null : new TunnelRequestLimit(options.RequestsPerSecond, options.RequestBurst);
+        lifetime.ApplicationStopped.Register(() => limit?.Dispose());
+        var get = new TunnelGetEndpoint(receiver, receiver.RequestAsync, server, login, limit, weapp.PublicUrl?.TrimEnd('/'), logger, lifetime.ApplicationStopping);
         var post = new TunnelPostEndpoint(
             receiver, signature, weapp.TunnelCheckSignature, options.CheckSequence, weapp.MaxEventBytes, services.GetRequiredService<TimeProvider>(), metrics, logger);
         return endpoints.Map(pattern, context => HandleAsync(context, get, post)).WithDisplayName($"Weapp tunnel {pattern}");
