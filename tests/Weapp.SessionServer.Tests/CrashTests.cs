@@ -1,6 +1,8 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,12 +19,16 @@ public sealed class CrashTests : IDisposable
     private const int Users = 1_000;
     private const int Connections = 64;
 
+    /// <summary>How often the process is killed: twice, or as often as somebody wants to know.</summary>
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("WEAPP_KILLS") is { Length: > 0 } kills ? kills : "2", CultureInfo.InvariantCulture);
+
     private readonly TempFolder _folder = new();
     private readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = Connections });
     private readonly ConcurrentQueue<(int User, string Id, string Skey)> _answered = new();
     private Task<ProcessServer> _server = null!;
     private int _started;
     private int _ended;
+    private int _kills;
 
     public void Dispose()
     {
@@ -49,13 +55,11 @@ public sealed class CrashTests : IDisposable
                 var answer = await CallAsync(server, "qcloud.cam.auth", new() { ["id"] = session.Id, ["skey"] = session.Skey }, cancel);
                 Assert.Equal($"o{session.User}", answer.GetProperty("user_info").GetProperty("openId").GetString());
             });
+            await AssertNothingStoredLogsInAsync(server, stop);
         }
 
-        await using var database = new SqliteConnection($"Data Source={_folder.File("sessions.db")};Pooling=False");
-        database.Open();
-        await using var command = database.CreateCommand();
-        command.CommandText = "PRAGMA integrity_check";
-        Assert.Equal("ok", await command.ExecuteScalarAsync(stop));
+        AssertIntegrity();
+        AssertNobodyCanGuess([.. _answered.SelectMany(static session => (string[])[session.Id, session.Skey])]);
     }
 
     private async Task LogInAsync(Uri weChat, CancellationToken stop)
@@ -79,7 +83,7 @@ public sealed class CrashTests : IDisposable
                 }
             }
 
-            if (Interlocked.Increment(ref _ended) is Logins / 3 or Logins * 2 / 3)
+            if (Interlocked.Increment(ref _ended) is var ended && ended < Logins && ended % (Logins / (Kills + 1)) == 0 && Interlocked.Increment(ref _kills) <= Kills)
                 await RestartAsync(weChat, stop);
         }
     }
@@ -91,6 +95,54 @@ public sealed class CrashTests : IDisposable
         killed.Kill();
         await killed.DisposeAsync();
         next.SetResult(await StartAsync(weChat, stop));
+        AssertIntegrity();
+    }
+
+    private void AssertIntegrity()
+    {
+        using var database = Open();
+        using var command = database.CreateCommand();
+        command.CommandText = "PRAGMA integrity_check";
+        Assert.Equal("ok", command.ExecuteScalar());
+    }
+
+    private SqliteConnection Open()
+    {
+        var database = new SqliteConnection($"Data Source={_folder.File("sessions.db")};Pooling=False");
+        database.Open();
+        return database;
+    }
+
+    /// <summary>Whoever has the database has nobody's session.</summary>
+    private async Task AssertNothingStoredLogsInAsync(ProcessServer server, CancellationToken stop)
+    {
+        await using var database = Open();
+        await using var command = database.CreateCommand();
+        command.CommandText = "SELECT skey_hash FROM sessions LIMIT 10";
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            var stored = (byte[])reader[0];
+            foreach (var skey in (string[])[Convert.ToHexStringLower(stored), Convert.ToBase64String(stored), Base64Url.EncodeToString(stored), Encoding.Latin1.GetString(stored)])
+                Assert.Equal(60012, (await PostAsync(server, "qcloud.cam.auth", new() { ["skey"] = skey }, stop)).GetProperty("returnCode").GetInt32());
+        }
+    }
+
+    /// <summary>All are different, and each of their 256 bits is as often set as not: by nine standard deviations at most.</summary>
+    private static void AssertNobodyCanGuess(List<string> keys)
+    {
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+        var ones = new int[256];
+        foreach (var key in keys)
+        {
+            var bytes = Base64Url.DecodeFromChars(key);
+            Assert.Equal(32, bytes.Length);
+            for (var bit = 0; bit < ones.Length; bit++)
+                ones[bit] += (bytes[bit / 8] >> (bit % 8)) & 1;
+        }
+
+        var tolerance = (int)(9 * Math.Sqrt(keys.Count) / 2);
+        Assert.All(ones, count => Assert.InRange(count, (keys.Count / 2) - tolerance, (keys.Count / 2) + tolerance));
     }
 
     private Task<ProcessServer> StartAsync(Uri weChat, CancellationToken stop) => ProcessServer.StartAsync(
@@ -101,16 +153,22 @@ public sealed class CrashTests : IDisposable
             $"--SessionServer:WeChat:BaseAddress={weChat}",
             $"--SessionServer:AppId={WeChatSample.AppId}",
             "--SessionServer:AppSecret=app-secret",
+            // So that no session ends because its user has logged in again: each one that was answered must be there.
             $"--SessionServer:MaxSessionsPerUser={Logins}",
         ],
         stop);
 
     private async Task<JsonElement> CallAsync(ProcessServer server, string interfaceName, Dictionary<string, string> para, CancellationToken stop)
     {
-        using var response = await _client.PostAsJsonAsync(
-            new Uri(server.Address, "/mina_auth/"), new { @interface = new { interfaceName, para } }, stop);
-        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(stop);
+        var answer = await PostAsync(server, interfaceName, para, stop);
         Assert.Equal(0, answer.GetProperty("returnCode").GetInt32());
         return answer.GetProperty("returnData");
+    }
+
+    private async Task<JsonElement> PostAsync(ProcessServer server, string interfaceName, Dictionary<string, string> para, CancellationToken stop)
+    {
+        using var response = await _client.PostAsJsonAsync(
+            new Uri(server.Address, "/mina_auth/"), new { @interface = new { interfaceName, para } }, stop);
+        return await response.Content.ReadFromJsonAsync<JsonElement>(stop);
     }
 }

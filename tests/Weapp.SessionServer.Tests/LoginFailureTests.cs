@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using Weapp.SessionServer.Tests.Support;
@@ -108,6 +109,24 @@ public sealed class LoginFailureTests
             Assert.Equal(HttpStatusCode.BadGateway, (await CheckAsync(address)).Status);
 
         Assert.Equal(HttpStatusCode.BadGateway, (await CheckAsync(address)).Status);
+    }
+
+    [Fact]
+    public async Task A_host_that_takes_no_connection_is_given_up_long_before_a_slow_answer()
+    {
+        using var host = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        host.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        host.Listen(0);
+        // Nobody accepts, and what may wait for that is soon full: further connections are left without an answer.
+        var waiting = Enumerable.Range(0, 4).Select(static _ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false }).ToList();
+        foreach (var socket in waiting)
+            Assert.Throws<SocketException>(() => socket.Connect(host.LocalEndPoint!));
+        await using var app = await Apps.RemoteAsync(new Uri($"http://{host.LocalEndPoint}/"), configure: static options => options.NetworkTimeout = TimeSpan.FromMinutes(10));
+
+        var answer = await Phone.GetAsync(app, "/user", ("X-WX-Skey", "s"));
+
+        Assert.Equal((HttpStatusCode.BadGateway, "ERR_CHECK_LOGIN_FAILED"), (answer.Status, answer.Error));
+        waiting.ForEach(static socket => socket.Dispose());
     }
 
     [Fact]
