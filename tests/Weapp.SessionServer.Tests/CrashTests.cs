@@ -145,7 +145,7 @@ public sealed class CrashTests : IDisposable
         Assert.All(ones, count => Assert.InRange(count, (keys.Count / 2) - tolerance, (keys.Count / 2) + tolerance));
     }
 
-    private Task<ProcessServer> StartAsync(Uri weChat, CancellationToken stop) => ProcessServer.StartAsync(
+    private async Task<ProcessServer> StartAsync(Uri weChat, CancellationToken stop) => (await ProcessServer.StartAsync(
         "src/Weapp.Server",
         [
             "--TunnelServer:Enabled=false",
@@ -156,7 +156,7 @@ public sealed class CrashTests : IDisposable
             // So that no session ends because its user has logged in again: each one that was answered must be there.
             $"--SessionServer:MaxSessionsPerUser={Logins}",
         ],
-        stop);
+        stop)).Secret("app-secret", WeChatSample.SessionKey);
 
     private async Task<JsonElement> CallAsync(ProcessServer server, string interfaceName, Dictionary<string, string> para, CancellationToken stop)
     {

@@ -25,7 +25,9 @@ public sealed class SessionLifetimeTests : IDisposable
         Assert.Equal(0, await CheckAsync(server, session));
         _time.Advance(TimeSpan.FromHours(2));
 
-        Assert.Equal(60011, await CheckAsync(server, session));
+        Assert.Equal(
+            """{"returnCode":60011,"returnMessage":"SKEY_EXPIRED","returnData":"","version":1,"componentName":"MA"}""",
+            (await SessionCalls.CheckAsync(server, session.Id, session.Skey)).Text);
     }
 
     [Fact]

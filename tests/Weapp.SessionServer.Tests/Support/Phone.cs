@@ -25,8 +25,11 @@ internal static class Phone
     public static async Task<WeChatLogin> AskWeChatAsync(TestServer weChat, string nickName, string? appId = null) =>
         (await weChat.Client.GetFromJsonAsync<WeChatLogin>($"/dev/wechat/login?nickname={Uri.EscapeDataString(nickName)}{(appId is null ? "" : $"&appid={appId}")}", TestContext.Current.CancellationToken))!;
 
-    public static Task<PhoneAnswer> LoginAsync(TestServer app, WeChatLogin login) =>
-        GetAsync(app, "/login", ("X-WX-Code", login.Code), ("X-WX-Encrypted-Data", login.EncryptedData), ("X-WX-IV", login.Iv));
+    public static Task<PhoneAnswer> LoginAsync(TestServer app, WeChatLogin login)
+    {
+        app.Secret(login.Code, login.EncryptedData, login.Iv);
+        return GetAsync(app, "/login", ("X-WX-Code", login.Code), ("X-WX-Encrypted-Data", login.EncryptedData), ("X-WX-IV", login.Iv));
+    }
 
     public static async Task<PhoneSession> LogInAsync(TestServer app, TestServer weChat, string nickName)
     {
@@ -35,7 +38,7 @@ internal static class Phone
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         var session = answer.Json.GetProperty("session");
         var (id, skey) = (session.GetProperty("id").GetString()!, session.GetProperty("skey").GetString()!);
-        app.Secret(skey, login.Code, login.EncryptedData, login.Iv);
+        app.Secret(skey);
         weChat.Secret(skey, login.Code, login.EncryptedData, login.Iv);
         return new PhoneSession(id, skey);
     }

@@ -11,7 +11,11 @@ internal static class SessionCalls
     public static Task<PhoneAnswer> LoginAsync(TestServer server, string code, string? encryptedData = null, string? iv = null) =>
         CallAsync(server, "qcloud.cam.id_skey", new() { ["code"] = code, ["encrypt_data"] = encryptedData, ["iv"] = iv });
 
-    public static Task<PhoneAnswer> LoginAsync(TestServer server, WeChatLogin login) => LoginAsync(server, login.Code, login.EncryptedData, login.Iv);
+    public static Task<PhoneAnswer> LoginAsync(TestServer server, WeChatLogin login)
+    {
+        server.Secret(login.Code, login.EncryptedData, login.Iv);
+        return LoginAsync(server, login.Code, login.EncryptedData, login.Iv);
+    }
 
     public static Task<PhoneAnswer> CheckAsync(TestServer server, string? id, string skey) =>
         CallAsync(server, "qcloud.cam.auth", new() { ["id"] = id, ["skey"] = skey });
@@ -26,7 +30,9 @@ internal static class SessionCalls
     public static async Task<PhoneSession> LogInAsync(TestServer server, string nickName)
     {
         var login = await Phone.AskWeChatAsync(server, nickName);
-        return (await LoginAsync(server, login)).Session();
+        var session = (await LoginAsync(server, login)).Session();
+        server.Secret(session.Skey);
+        return session;
     }
 
     public static async Task<PhoneAnswer> PostAsync(TestServer server, string body)
