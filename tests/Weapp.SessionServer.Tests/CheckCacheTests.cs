@@ -100,6 +100,24 @@ public sealed class CheckCacheTests : IAsyncLifetime
         Assert.Equal((Duration, Duration), (options.Expiration, options.LocalCacheExpiration));
     }
 
+    [Fact]
+    public async Task Apps_of_other_mini_programs_may_share_the_cache_and_not_the_users()
+    {
+        var shared = new OwnCache();
+        await using var first = await StartAsync("wx1");
+        await using var second = await StartAsync("wx2");
+        await CheckAsync(first);
+        await CheckAsync(first);
+        Assert.Single(_sessionServer.Requests);
+        _answer = """{"returnCode":60012}""";
+
+        Assert.Equal("ERR_INVALID_SESSION", (await CheckAsync(second)).Error);
+        Assert.Equal("三木", (await CheckAsync(first)).Json.GetProperty("nickName").GetString());
+
+        Task<TestServer> StartAsync(string appId) => Apps.RemoteAsync(
+            _sessionServer.Address, configure: options => (options.AppId, options.CheckCacheDuration) = (appId, Duration), services: services => services.AddSingleton<HybridCache>(shared));
+    }
+
     [Theory]
     [InlineData("-00:00:01")]
     [InlineData("01:00:01")]

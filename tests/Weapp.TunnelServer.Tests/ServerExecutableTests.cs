@@ -76,9 +76,25 @@ public sealed class ServerExecutableTests
             "What it will not do: share tunnels with other nodes",
             "What it will not do: speak TLS",
             "What it will not do: send events into private networks",
+            "What it will not do: look at who asks for sessions",
         ])
             Assert.Contains(line, output, StringComparison.Ordinal);
         Assert.DoesNotContain("keep sessions", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_word_about_addresses_it_listens_to_this_machine_alone()
+    {
+        // In a network of its own, where nobody else has the port.
+        var listening = new Inbox<string>();
+        await using var server = ChildProcess.Start(
+            "unshare",
+            ["--net", "sh", "-c", "ip link set lo up && exec dotnet \"$0\" \"$@\"", Repository.Executable("src/Weapp.Server"), "--TunnelServer:Enabled=false", "--SessionServer:WeChat:Mode=Development", "--SessionServer:Store=Memory"],
+            listening.Add);
+
+        await listening.TakeAsync(static line => line.Contains("Now listening on: ", StringComparison.Ordinal), "it to listen", server.Tail, Token);
+        await listening.TakeAsync(static line => line.Contains("Application started", StringComparison.Ordinal), "it to have started", server.Tail, Token);
+        Assert.EndsWith("Now listening on: http://127.0.0.1:5081", Assert.Single(server.Output, static line => line.Contains("Now listening on: ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Theory]

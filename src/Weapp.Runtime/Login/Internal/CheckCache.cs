@@ -10,7 +10,8 @@ namespace Weapp.Login;
 /// <summary>Remembers successful checks for <see cref="WeappOptions.CheckCacheDuration"/>; by default, not at all.</summary>
 /// <remarks>
 /// An entry is found by the hash of its skey alone, so that a logout with or without id removes it, and holds the hash of the id that was
-/// checked with it: another id is another question.
+/// checked with it: another id is another question. Apps of other mini programs, or with another session server, may share the cache: what they
+/// were told holds for them.
 /// </remarks>
 internal sealed class CheckCache
 {
@@ -19,6 +20,7 @@ internal sealed class CheckCache
         "Weapp:CheckCacheDuration needs a HybridCache: add the package Microsoft.Extensions.Caching.Hybrid and call builder.Services.AddHybridCache(), or set it to 0.";
 
     private readonly HybridCache? _cache;
+    private readonly string _prefix;
     private readonly HybridCacheEntryOptions _reading;
     private readonly HybridCacheEntryOptions _writing;
 
@@ -26,6 +28,7 @@ internal sealed class CheckCache
     {
         var duration = options.Value.CheckCacheDuration;
         _cache = duration > TimeSpan.Zero ? services.GetService<HybridCache>() ?? throw new InvalidOperationException(Missing) : null;
+        _prefix = $"weapp:check:{Hash($"{options.Value.AppId} {options.Value.AuthServerUrl}")[..16]}:";
         _writing = new HybridCacheEntryOptions { Expiration = duration, LocalCacheExpiration = duration };
         // What was read from a cache shared with other nodes must not live here for its whole duration again.
         _reading = new HybridCacheEntryOptions
@@ -54,7 +57,9 @@ internal sealed class CheckCache
     /// <summary>Forgets a session.</summary>
     public ValueTask RemoveAsync(string skey, CancellationToken cancellationToken) => _cache?.RemoveAsync(Key(skey), cancellationToken) ?? default;
 
-    private static string Key(string skey) => $"weapp:check:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(skey)))}";
+    private string Key(string skey) => _prefix + Hash(skey);
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static byte[] IdHash(string? id) => SHA256.HashData(Encoding.UTF8.GetBytes(id ?? ""));
 }
