@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Weapp.SessionServer.Tests.Support;
 using Weapp.TestKit;
@@ -99,6 +100,26 @@ public sealed class LoginHeaderTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal("ERR_INVALID_REQUEST", answer.Error);
+        Assert.Empty(_sessionServer.Requests);
+    }
+
+    [Theory]
+    [InlineData("/user", "X-WX-Skey: a", "X-WX-Skey: b")]
+    [InlineData("/user", "X-WX-Skey: a", "X-WX-Skey: a")]
+    [InlineData("/user", "X-WX-Skey: a", "x-wx-skey: b")]
+    [InlineData("/login", "X-WX-Code: a", "X-WX-Code: b")]
+    public async Task Headers_that_come_twice_on_the_wire_ask_nobody(string path, string first, string second)
+    {
+        // A client of .NET would join them.
+        using var client = new TcpClient();
+        await client.ConnectAsync(_app.Address.Host, _app.Address.Port, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: app\r\n{first}\r\n{second}\r\nConnection: close\r\n\r\n"), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.Contains("ERR_INVALID_REQUEST", answer, StringComparison.Ordinal);
         Assert.Empty(_sessionServer.Requests);
     }
 

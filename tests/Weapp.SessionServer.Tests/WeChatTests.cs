@@ -60,6 +60,22 @@ public sealed class WeChatTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_WeChat_gives_again_leaves_the_one_before_where_it_is()
+    {
+        var key = WeChatSample.SessionKey;
+        await using var weChat = await FakePeer.StartAsync(context => context.Response.WriteAsync($$"""{"openid":"{{WeChatSample.OpenId}}","session_key":"{{Volatile.Read(ref key)}}"}"""));
+        await using var server = await StartAsync(weChat.Address);
+        await SessionCalls.LoginAsync(server, "c1");
+        Volatile.Write(ref key, "AAAAAAAAAAAAAAAAAAAAAA==");
+        await SessionCalls.LoginAsync(server, "c2");
+
+        var session = (await SessionCalls.LoginAsync(server, "c3")).Session();
+
+        var data = WeChatSample.Encrypt("""{"phoneNumber":"1","watermark":{"timestamp":1477314187,"appid":"wx1"}}""");
+        Assert.Equal(0, (await SessionCalls.DecryptAsync(server, session, data, WeChatSample.Iv)).Code());
+    }
+
+    [Fact]
     public async Task An_errcode_of_zero_beside_a_session_is_none()
     {
         await using var weChat = await FakePeer.StartAsync("""{"errcode":0,"openid":"o1","session_key":"tiihtNczf5v6AKRyjwEUhQ=="}""");
@@ -74,7 +90,7 @@ public sealed class WeChatTests : IDisposable
         await using var failing = await FakePeer.StartAsync("""{"openid":"o1","session_key":"tiihtNczf5v6AKRyjwEUhQ=="}""", 502);
         await using (var server = await StartAsync(failing.Address))
             Assert.Equal(1007, (await SessionCalls.LoginAsync(server, "c1")).Code());
-        await using var endless = await FakePeer.StartAsync(new string(' ', 64 * 1024 + 1));
+        await using var endless = await FakePeer.StartAsync(WeChatSample.SessionAnswer + new string(' ', 64 * 1024));
         await using (var server = await StartAsync(endless.Address))
             Assert.Equal(1007, (await SessionCalls.LoginAsync(server, "c1")).Code());
     }
