@@ -71,8 +71,24 @@ public sealed class CheckCacheTests : IAsyncLifetime
         Assert.Equal("ERR_INVALID_SESSION", (await CheckAsync(app)).Error);
     }
 
+    [Theory]
+    [InlineData("X-WX-Id", "X-WX-Skey")]
+    [InlineData("X-WX-Skey")]
+    public async Task A_logout_clears_what_was_remembered(params string[] headers)
+    {
+        // With the same headers each time: others would be another question, and asked about anyway.
+        var session = headers.Select(static name => (name, "s")).ToArray();
+        await using var app = await StartAsync(Duration);
+        await Phone.GetAsync(app, "/user", session);
+        await Phone.SendAsync(app, HttpMethod.Post, "/logout", session);
+        Assert.Equal(2, _sessionServer.Requests.Count);
+        _answer = """{"returnCode":60012}""";
+
+        Assert.Equal("ERR_INVALID_SESSION", (await Phone.GetAsync(app, "/user", session)).Error);
+    }
+
     [Fact]
-    public async Task A_logout_clears_what_was_remembered()
+    public async Task A_logout_with_the_skey_alone_clears_what_was_remembered_with_the_id()
     {
         await using var app = await StartAsync(Duration);
         await CheckAsync(app);
@@ -80,6 +96,7 @@ public sealed class CheckCacheTests : IAsyncLifetime
         _answer = """{"returnCode":60012}""";
 
         Assert.Equal("ERR_INVALID_SESSION", (await CheckAsync(app)).Error);
+        Assert.Equal("ERR_INVALID_SESSION", (await Phone.GetAsync(app, "/user", ("X-WX-Skey", "s"))).Error);
     }
 
     [Fact]
