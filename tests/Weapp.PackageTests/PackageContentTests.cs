@@ -56,6 +56,19 @@ public sealed class PackageContentTests(PackedRepository packed)
 
     [Theory]
     [MemberData(nameof(Packages))]
+    public void Symbols_lead_to_the_sources_of_their_commit(string id)
+    {
+        var repository = Metadata(id).Elements().Single(static element => element.Name.LocalName == "repository");
+        using var symbols = ZipFile.OpenRead(PathOf(id, "snupkg"));
+        string[] links = [.. symbols.Entries.Where(static entry => entry.Name.EndsWith(".pdb", StringComparison.Ordinal)).Select(SourceLink)];
+
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.Equal(
+            $$$"""{"documents":{"/_/*":"https://raw.githubusercontent.com/weapp-net/weapp/{{{repository.Attribute("commit")!.Value}}}/*"}}""", link));
+    }
+
+    [Theory]
+    [MemberData(nameof(Packages))]
     public void It_says_what_it_is_and_whose(string id)
     {
         var metadata = Metadata(id);
@@ -122,6 +135,19 @@ public sealed class PackageContentTests(PackedRepository packed)
         string[] sources = [.. reader.Documents.Select(document => reader.GetString(reader.GetDocument(document).Name))];
         Assert.NotEmpty(sources);
         return sources;
+    }
+
+    /// <summary>Where debuggers find the sources, as the compiler was told.</summary>
+    private static string SourceLink(ZipArchiveEntry pdb)
+    {
+        var kind = new Guid("CC110556-A091-4D38-9FEC-25AB9A351A6A");
+        using var provider = MetadataReaderProvider.FromPortablePdbImage([.. Read(pdb)]);
+        var reader = provider.GetMetadataReader();
+        return reader.CustomDebugInformation
+            .Select(handle => reader.GetCustomDebugInformation(handle))
+            .Where(information => reader.GetGuid(information.Kind) == kind)
+            .Select(information => Encoding.UTF8.GetString(reader.GetBlobBytes(information.Value)))
+            .Single();
     }
 
     private static string Value(XElement metadata, string name) => metadata.Element(metadata.Name.Namespace + name)!.Value;
