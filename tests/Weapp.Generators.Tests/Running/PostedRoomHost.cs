@@ -25,7 +25,7 @@ internal sealed class PostedRoomHost<THandler>(JsonSerializerOptions contentOpti
 
     public override TunnelHandlerContract Contract => THandler.Contract;
 
-    public override async Task<string?> DispatchAsync(TunnelEventKind kind, UserInfo? user, string text)
+    public override async Task DispatchAsync(TunnelEventKind kind, UserInfo? user, string[] texts, Action<string?> dispatched)
     {
         Assert.Same(JsonSerializerOptions.Web, contentOptions);
         await using var server = await TestServer.StartAsync(
@@ -40,12 +40,15 @@ internal sealed class PostedRoomHost<THandler>(JsonSerializerOptions contentOpti
         server.Secret(Key);
         using MetricCollector<long> events = new(server.Service<IMeterFactory>(), "Weapp", "weapp.tunnel.events");
 
-        using var request = kind == TunnelEventKind.Request ? Get() : Post(kind, text);
         if (kind != TunnelEventKind.Request && user is not null)
             Assert.True(server.Service<TunnelDirectory>().TryOpen(TunnelId, user));
-        using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return Outcome(Assert.Single(events.GetMeasurementSnapshot()), server.Logs);
+        foreach (var text in texts)
+        {
+            using var request = kind == TunnelEventKind.Request ? Get() : Post(kind, text);
+            using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            dispatched(Outcome(Assert.Single(events.GetMeasurementSnapshot(clear: true)), server.Logs));
+        }
     }
 
     private static HttpRequestMessage Get() => new(HttpMethod.Get, "/tunnel") { Headers = { { "X-WX-Skey", "any" } } };
@@ -68,7 +71,7 @@ internal sealed class PostedRoomHost<THandler>(JsonSerializerOptions contentOpti
         "handled" => null,
         "unhandled" => nameof(TunnelEventOutcome.Unhandled),
         "no_user" => nameof(TunnelEventOutcome.NoUser),
-        "bad_content" => $"{nameof(TunnelEventOutcome.BadContent)} {PathIn(logs.Lines.Single(static line => line is { Category: "Weapp.Dispatch", EventId.Id: 103 }).Text)}",
+        "bad_content" => $"{nameof(TunnelEventOutcome.BadContent)} {PathIn(logs.Lines.Last(static line => line is { Category: "Weapp.Dispatch", EventId.Id: 103 }).Text)}",
         var other => other?.ToString(),
     };
 

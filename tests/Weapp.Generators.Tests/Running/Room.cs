@@ -62,10 +62,20 @@ internal sealed class Room
     public Task<string> Message(string text, UserInfo? user = null) => Feed(TunnelEventKind.Message, user, text);
 
     /// <summary>Feeds an event; gives what the handler saw, or what became of the event.</summary>
-    public async Task<string> Feed(TunnelEventKind kind, UserInfo? user = null, string text = "")
+    public async Task<string> Feed(TunnelEventKind kind, UserInfo? user = null, string text = "") => (await Feed(kind, user, [text])).Single();
+
+    /// <summary>Feeds messages to one app, one after the other.</summary>
+    public Task<List<string>> Messages(string[] texts, UserInfo user) => Feed(TunnelEventKind.Message, user, texts);
+
+    private async Task<List<string>> Feed(TunnelEventKind kind, UserInfo? user, string[] texts)
     {
+        List<string> all = [];
         _seen.Clear();
-        var outcome = await _host.DispatchAsync(kind, user, text);
-        return string.Join("; ", [.. _seen, .. outcome is null ? (string[])[] : [outcome]]);
+        await _host.DispatchAsync(kind, user, texts, outcome =>
+        {
+            all.Add(string.Join("; ", [.. _seen, .. outcome is null ? (string[])[] : [outcome]]));
+            _seen.Clear();
+        });
+        return all;
     }
 }

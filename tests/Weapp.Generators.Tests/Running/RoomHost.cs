@@ -10,8 +10,8 @@ internal abstract class RoomHost
 {
     public abstract TunnelHandlerContract Contract { get; }
 
-    /// <summary>Dispatches an event; gives what became of it where no method took it.</summary>
-    public abstract Task<string?> DispatchAsync(TunnelEventKind kind, UserInfo? user, string text);
+    /// <summary>Dispatches events, one after the other, with these texts; says after each what became of it, null if a method took it.</summary>
+    public abstract Task DispatchAsync(TunnelEventKind kind, UserInfo? user, string[] texts, Action<string?> dispatched);
 }
 
 internal class RoomHost<THandler> : RoomHost
@@ -36,12 +36,15 @@ internal class RoomHost<THandler> : RoomHost
 
     public override TunnelHandlerContract Contract => THandler.Contract;
 
-    public override async Task<string?> DispatchAsync(TunnelEventKind kind, UserInfo? user, string text)
+    public override async Task DispatchAsync(TunnelEventKind kind, UserInfo? user, string[] texts, Action<string?> dispatched)
     {
-        TunnelEvent e = new();
-        e.Set("t1", kind, kind == TunnelEventKind.Message ? MessageText.Read(Encoding.UTF8.GetBytes(text)) : default, user, _services, TimeSpan.FromMinutes(1), TimeProvider.System);
-        await _dispatcher.DispatchAsync(_services.GetRequiredService<THandler>(), e);
-        return e.Outcome == TunnelEventOutcome.Handled ? null : (e.Outcome + " " + e.MisfitPath).TrimEnd();
+        foreach (var text in texts)
+        {
+            TunnelEvent e = new();
+            e.Set("t1", kind, kind == TunnelEventKind.Message ? MessageText.Read(Encoding.UTF8.GetBytes(text)) : default, user, _services, TimeSpan.FromMinutes(1), TimeProvider.System);
+            await _dispatcher.DispatchAsync(_services.GetRequiredService<THandler>(), e);
+            dispatched(e.Outcome == TunnelEventOutcome.Handled ? null : (e.Outcome + " " + e.MisfitPath).TrimEnd());
+        }
     }
 }
 
