@@ -50,18 +50,20 @@ public sealed class TunnelAnalyzer : DiagnosticAnalyzer
         if (HandlerParser.AttributeOf(type) is { } attribute)
         {
             AnalyzeHandler(type, attribute, context.Compilation, reporter);
-            metadata?.Check(type, isRead: true, reporter);
+            metadata?.CheckHandler(type, reporter);
         }
         else
         {
             StrayEventRule.Check(type, reporter);
+            if (type is { TypeKind: TypeKind.Class, IsAbstract: true })
+                metadata?.CheckBase(type, reporter);
         }
 
         if (!ClientParser.IsClient(type))
             return;
         ClientParser.Read(type, reporter);
         ClientEventRule.Check(type, reporter);
-        metadata?.Check(type, isRead: false, reporter);
+        metadata?.CheckClient(type, reporter);
     }
 
     private static void AnalyzeHandler(INamedTypeSymbol handler, AttributeData attribute, Compilation compilation, Reporter reporter)

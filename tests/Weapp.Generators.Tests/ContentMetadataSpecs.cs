@@ -37,6 +37,18 @@ public sealed class ContentMetadataSpecs
         await WithoutReflection($"[TunnelClient] public interface IClient {{ [TunnelMessage(\"a\")] Task<EmitResult> A({content}); }}"));
 
     [Theory]
+    [InlineData("Base", "Base", "Shape content", "WEAPP008: Shape content")]
+    [InlineData("Base", "Base", "Word content")]
+    [InlineData("Base<T>", "Base<Shape>", "T content", "WEAPP008: Room")]
+    [InlineData("Base<T>", "Base<Shape>", "List<T>? content", "WEAPP008: Room")]
+    [InlineData("Base<T>", "Base<Word>", "T content")]
+    [InlineData("Base<T>", "Base<Word>", "Shape content", "WEAPP008: Room")]
+    public async Task A_content_of_an_inherited_method_needs_metadata(string declared, string inherited, string content, params string[] findings) => Assert.Equal(
+        findings,
+        await WithoutReflection(
+            $"public abstract class {declared} {{ [TunnelMessage(\"a\")] protected void On(string id, {content}) {{ }} }} [TunnelHandler] public partial class Room : {inherited};"));
+
+    [Theory]
     [InlineData("new Word(\"\", default, [])", "WEAPP008: new Word(\"\", default, [])")]
     [InlineData("\"text\"")]
     [InlineData("7")]
@@ -56,6 +68,24 @@ public sealed class ContentMetadataSpecs
         const string Handler = "[TunnelHandler] public partial class Room { [TunnelMessage(\"a\")] void On(string id, Drawing content) { } }";
 
         Assert.Equal(findings, await WithoutReflection(Handler + Serializable(named)));
+    }
+
+    [Theory]
+    [InlineData("public", 0)]
+    [InlineData("internal", 1)]
+    public async Task A_context_of_a_library_has_its_types_too(string accessibility, int findings)
+    {
+        var library = Snippet.Compile("Contract", [], Types + $$"""
+            [JsonSerializable(typeof(Shape))] {{accessibility}} sealed class LibraryJson() : JsonSerializerContext(null)
+            {
+                protected override JsonSerializerOptions? GeneratedSerializerOptions => null;
+                public override System.Text.Json.Serialization.Metadata.JsonTypeInfo? GetTypeInfo(Type type) => null;
+            }
+            """);
+        var app = Snippet.Compile(
+            "App", [library.ToMetadataReference()], "[TunnelHandler] public partial class Room { [TunnelMessage(\"a\")] void On(string id, Shape content) { } }");
+
+        Assert.Equal(findings, (await Findings.In("PublishAot", "true", app)).Length);
     }
 
     [Theory]

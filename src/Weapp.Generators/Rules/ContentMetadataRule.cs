@@ -26,19 +26,25 @@ internal sealed class ContentMetadataRule
         return isOff ? new(compilation) : null;
     }
 
-    /// <summary>Checks the contents that a handler's or a client's methods take.</summary>
-    public void Check(INamedTypeSymbol type, bool isRead, Reporter reporter)
+    /// <summary>Checks the contents that a client's methods write.</summary>
+    public void CheckClient(INamedTypeSymbol client, Reporter reporter) => CheckDeclared(client, isRead: false, null, reporter);
+
+    /// <summary>Checks the contents that a handler's methods read.</summary>
+    public void CheckHandler(INamedTypeSymbol handler, Reporter reporter)
     {
-        foreach (var member in type.GetMembers())
+        CheckDeclared(handler, isRead: true, null, reporter);
+        for (var inherited = handler.BaseType; inherited is not null; inherited = inherited.BaseType)
         {
-            if (member is not IMethodSymbol method)
-                continue;
-            foreach (var attribute in EventAttribute.Of(method))
-            {
-                if (attribute is { Event: HandlerEvent.Message, MessageType: not null })
-                    Check(method, isRead, reporter);
-            }
+            if (IsOfGenericType(inherited) || !SymbolEqualityComparer.Default.Equals(inherited.ContainingAssembly, handler.ContainingAssembly))
+                CheckDeclared(inherited, isRead: true, handler, reporter);
         }
+    }
+
+    /// <summary>Checks an abstract class that handlers inherit from; the contents of a generic one are known in its handlers.</summary>
+    public void CheckBase(INamedTypeSymbol type, Reporter reporter)
+    {
+        if (!IsOfGenericType(type))
+            CheckDeclared(type, isRead: true, null, reporter);
     }
 
     /// <summary>Checks the content of a message that is sent untyped: there the serializer writes everything.</summary>
@@ -55,14 +61,43 @@ internal sealed class ContentMetadataRule
         reporter.ReportExpression(Descriptors.ContentMetadata, content.Syntax, Properties(types[0]), Display(types[0]), call.TargetMethod.Name);
     }
 
-    private void Check(IMethodSymbol method, bool isRead, Reporter reporter)
+    private static bool IsOfGenericType(INamedTypeSymbol type)
+    {
+        for (var outer = type; outer is not null; outer = outer.ContainingType)
+        {
+            if (outer.Arity > 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void CheckDeclared(INamedTypeSymbol declaring, bool isRead, INamedTypeSymbol? inheritor, Reporter reporter)
+    {
+        foreach (var member in declaring.GetMembers())
+        {
+            if (member is not IMethodSymbol method)
+                continue;
+            foreach (var attribute in EventAttribute.Of(method))
+            {
+                if (attribute is { Event: HandlerEvent.Message, MessageType: not null })
+                    CheckMethod(method, isRead, inheritor, reporter);
+            }
+        }
+    }
+
+    private void CheckMethod(IMethodSymbol method, bool isRead, INamedTypeSymbol? inheritor, Reporter reporter)
     {
         if (ContentOf(method, isRead) is not { } content)
             return;
         foreach (var left in ContentParser.LeftToTheSerializer(content.Type, isRead))
         {
-            if (!_serializable.Value.Contains(left))
+            if (_serializable.Value.Contains(left))
+                continue;
+            if (inheritor is null)
                 reporter.ReportParameter(Descriptors.ContentMetadata, content, Properties(left), Display(left), method.Name);
+            else
+                reporter.Report(Descriptors.ContentMetadata, inheritor, Properties(left), Display(left), method.Name);
         }
     }
 

@@ -18,6 +18,10 @@ internal sealed class Reporter(Action<Diagnostic>? report)
             Report(rule, symbol.Locations[0], arguments);
     }
 
+    /// <summary>Reports at a name, with something for a fix.</summary>
+    public void Report(DiagnosticDescriptor rule, ISymbol symbol, ImmutableDictionary<string, string?> properties, params object[] arguments) =>
+        report?.Invoke(Diagnostic.Create(rule, symbol.Locations[0], properties, arguments));
+
     /// <summary>Reports at an expression.</summary>
     public void ReportExpression(DiagnosticDescriptor rule, SyntaxNode expression, params object[] arguments)
     {

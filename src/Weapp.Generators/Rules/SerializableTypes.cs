@@ -1,9 +1,13 @@
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Weapp.Generators.Parsing;
 
 namespace Weapp.Generators.Rules;
 
-/// <summary>The types for which a compilation's <c>JsonSerializerContext</c>s have metadata: those that they name, and those within these.</summary>
+/// <summary>
+/// The types for which <c>JsonSerializerContext</c>s have metadata, those of a compilation and of the libraries that it uses: the types that they
+/// name, and those within these.
+/// </summary>
 internal sealed class SerializableTypes
 {
     private readonly HashSet<ITypeSymbol> _types = new(SymbolEqualityComparer.Default);
@@ -11,13 +15,11 @@ internal sealed class SerializableTypes
     public static SerializableTypes Of(Compilation compilation)
     {
         var found = new SerializableTypes();
-        foreach (var context in Contexts(compilation.Assembly.GlobalNamespace))
+        found.Add(Contexts(compilation.Assembly.GlobalNamespace));
+        foreach (var library in compilation.SourceModule.ReferencedAssemblySymbols)
         {
-            foreach (var attribute in context.GetAttributes())
-            {
-                if (JsonRules.Name(attribute) == "JsonSerializableAttribute" && attribute.Argument(0) is ITypeSymbol type)
-                    found.Add(type);
-            }
+            if (MayHaveContexts(library))
+                found.Add(Contexts(library.GlobalNamespace).Where(context => compilation.IsSymbolAccessibleWithin(context, compilation.Assembly)));
         }
 
         return found;
@@ -38,6 +40,35 @@ internal sealed class SerializableTypes
     }
 
     public bool Contains(ITypeSymbol type) => _types.Contains(type);
+
+    /// <summary>Whether a library is one of the app's own, as far as its name and its references tell.</summary>
+    private static bool MayHaveContexts(IAssemblySymbol library)
+    {
+        if (library.Name.StartsWith("System.", StringComparison.Ordinal) || library.Name.StartsWith("Microsoft.", StringComparison.Ordinal))
+            return false;
+        foreach (var module in library.Modules)
+        {
+            foreach (var reference in module.ReferencedAssemblies)
+            {
+                if (reference.Name == "System.Text.Json")
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Add(IEnumerable<INamedTypeSymbol> contexts)
+    {
+        foreach (var context in contexts)
+        {
+            foreach (var attribute in context.GetAttributes())
+            {
+                if (JsonRules.Name(attribute) == "JsonSerializableAttribute" && attribute.Argument(0) is ITypeSymbol type)
+                    Add(type);
+            }
+        }
+    }
 
     private void Add(ITypeSymbol type)
     {

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Weapp.Generators.Tests.Running;
@@ -15,9 +16,11 @@ internal static class Findings
     }
 
     /// <summary>Each finding in a project that sets a property.</summary>
-    public static async Task<string[]> In(string property, string value, string source)
+    public static Task<string[]> In(string property, string value, string source) => In(property, value, Snippet.Compile(source));
+
+    public static async Task<string[]> In(string property, string value, CSharpCompilation compilation)
     {
-        var run = GeneratorRun.With(property, value, Snippet.Compile(source));
+        var run = GeneratorRun.With(property, value, compilation);
         return [.. (await Diagnose(run, new(new() { ["build_property." + property] = value }))).Select(Show)];
     }
 
