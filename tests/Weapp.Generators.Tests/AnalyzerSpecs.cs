@@ -260,6 +260,20 @@ public sealed class AnalyzerSpecs
         ["WEAPP003: Room"],
         await Findings.Of("public abstract class Base { [TunnelConnect] private void On(string id) { } } [TunnelHandler] public partial class Room : Base { }"));
 
+    [Theory]
+    [InlineData("void On(string id) { }", "int N;")]
+    [InlineData("void On(string id) { }", "void On() { } void On(int id) { } void On(string id, int n) { }")]
+    [InlineData("void On(string id) { }", "new void On(string id) { }", "WEAPP003: Room")]
+    [InlineData("void On(string id) { }", "void On(string id, int n = 0) { }", "WEAPP003: Room")]
+    [InlineData("void On(string id) { }", "void On(params object[] all) { }", "WEAPP003: Room")]
+    [InlineData("void On(string id) { }", "new int On;", "WEAPP003: Room")]
+    [InlineData("void On(string id, CancellationToken token) { }", "void On(object id, object token) { }", "WEAPP003: Room")]
+    [InlineData("void On(string id, CancellationToken token) { }", "void On<T>(string id, T token) { }", "WEAPP003: Room")]
+    [InlineData("void On(string id, CancellationToken token) { }", "[TunnelMessage(\"a\")] void On(string id, int n) { }")]
+    public async Task An_inherited_method_that_a_call_would_not_reach_is_said_at_the_handler(string method, string members, params string[] findings) => Assert.Equal(
+        findings,
+        await Findings.Of($"public abstract class Base {{ [TunnelConnect] protected {method} }} [TunnelHandler] public partial class Room : Base {{ {members} }}"));
+
     [Fact]
     public async Task An_explicit_implementation_cannot_be_called() => Assert.Equal(
         ["WEAPP003: On"],

@@ -34,12 +34,8 @@ internal sealed class HandlerMethodsReader(INamedTypeSymbol handler, Compilation
             _overridden.Add(overridden);
 
         var isInherited = !SymbolEqualityComparer.Default.Equals(method.ContainingType, handler);
-        if (isInherited && !compilation.IsSymbolAccessibleWithin(method, handler))
-        {
-            reporter.Report(
-                Descriptors.HandlerMethod, handler, $"The inherited method '{method.ContainingType.Name}.{method.Name}'", handler.Name, "make it protected");
+        if (isInherited && !CheckInherited(method))
             return;
-        }
 
         // What is wrong with an inherited method is said once, where it is declared.
         var methodReporter = isInherited ? Reporter.Silent : reporter;
@@ -48,6 +44,19 @@ internal sealed class HandlerMethodsReader(INamedTypeSymbol handler, Compilation
             if (HandlerMethodParser.Parse(method, attribute, methodReporter) is { } model && Claim(method, attribute, isInherited))
                 _methods.Add(model);
         }
+    }
+
+    private bool CheckInherited(IMethodSymbol method)
+    {
+        string advice;
+        if (!compilation.IsSymbolAccessibleWithin(method, handler))
+            advice = "make it protected";
+        else if (HidingMembers.Of(method, handler, compilation) is { } hiding)
+            advice = $"rename '{hiding.ContainingType.Name}.{hiding.Name}', which a call would reach in its place";
+        else
+            return true;
+        reporter.Report(Descriptors.HandlerMethod, handler, $"The inherited method '{method.ContainingType.Name}.{method.Name}'", handler.Name, advice);
+        return false;
     }
 
     private bool Claim(IMethodSymbol method, EventAttribute attribute, bool isInherited)
