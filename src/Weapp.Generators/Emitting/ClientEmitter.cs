@@ -17,9 +17,10 @@ internal static class ClientEmitter
         var writer = Code.NewFile();
         HashSet<string> names = [name, "Client", "Create", .. fields];
         var contents = new WritingEmitter(client, names, writer);
-        writer.Open($"namespace {client.Factory.Namespace}");
         writer.Write(
             $"""
+            namespace {client.Factory.Namespace};
+
             /// <summary>Makes the clients of <see cref="{client.FullName}"/>.</summary>
             {Code.GeneratedCode}
             [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
@@ -46,15 +47,17 @@ internal static class ClientEmitter
 
         writer.Close();
         writer.Line();
+        writer.Write("/// <inheritdoc/>");
+        writer.Open($"public override {client.FullName} Create({TunnelSender} sender)");
         writer.Write(
             $"""
-            /// <inheritdoc/>
-            public override {client.FullName} Create({TunnelSender} sender) => new Client({(fields.Count > 0 ? "this, sender" : "")});
-
+            global::System.ArgumentNullException.ThrowIfNull(sender);
+            return new Client({(fields.Count > 0 ? "this, sender" : "")});
             """);
+        writer.Close();
+        writer.Line();
         WriteClient(writer, client, fields);
         contents.WriteMethods();
-        writer.Close();
         writer.Close();
         return Code.ToSourceText(writer);
     }

@@ -13,7 +13,16 @@ internal abstract class ContentEmitter
     private readonly HashSet<string> _needOptions = [];
     private readonly List<(ContentShape Shape, string Name)> _fields = [];
 
-    protected ContentEmitter(SourceWriter writer) => Writer = writer;
+    private readonly HashSet<string> _names;
+
+    /// <summary>Makes one for a class.</summary>
+    /// <param name="names">The names of the class's members, which grow by those of methods and fields for contents.</param>
+    /// <param name="writer">Where to.</param>
+    protected ContentEmitter(HashSet<string> names, SourceWriter writer)
+    {
+        _names = names;
+        Writer = writer;
+    }
 
     protected SourceWriter Writer { get; }
 
@@ -31,23 +40,33 @@ internal abstract class ContentEmitter
     }
 
     /// <summary>Names the methods of objects and the fields of what else their members are.</summary>
-    protected void NameAll(string verb, HashSet<string> names, IEnumerable<ContentModel> contents)
+    protected void NameAll(string verb, IEnumerable<ContentModel> contents)
     {
         FindThoseThatNeedOptions();
         foreach (var item in Objects)
-            _methodNames.Add(item.Type.FullName, Code.Unique(verb + item.Type.Name, names));
+            _methodNames.Add(item.Type.FullName, NameMember(verb + item.Type.Name));
         foreach (var content in contents)
-            NameValues(content.Shape, names);
+            NameValues(content.Shape);
         foreach (var item in Objects)
         {
             foreach (var member in item.Members)
             {
                 // Fields are made in this order, and those of values are what compositions are made of.
-                NameValues(member.Shape, names);
+                NameValues(member.Shape);
                 if (member.Shape.Kind is ContentKind.Nullable or ContentKind.Sequence or ContentKind.Map)
-                    NameField(member.Shape, names);
+                    NameField(member.Shape);
             }
         }
+    }
+
+    protected string NameMember(string name) => Code.Unique(name, _names);
+
+    /// <summary>Names locals after members, one by one, so that they hide no member of the class, whose names may begin with anything.</summary>
+    /// <param name="used">The other locals and parameters.</param>
+    protected Func<ContentMember, string> NameLocals(params string[] used)
+    {
+        HashSet<string> taken = [.. _names, .. used];
+        return member => Code.Identifier(Code.Unique(Code.Camel(member.Property), taken));
     }
 
     protected string MethodOf(ContentShape shape) => _methodNames[shape.Type.FullName];
@@ -123,21 +142,21 @@ internal abstract class ContentEmitter
         }
     }
 
-    private void NameValues(ContentShape shape, HashSet<string> names)
+    private void NameValues(ContentShape shape)
     {
         if (shape.Kind is ContentKind.Enum or ContentKind.EnumName or ContentKind.Serializer)
-            NameField(shape, names);
+            NameField(shape);
         foreach (var item in shape.Items)
-            NameValues(item, names);
+            NameValues(item);
     }
 
-    private void NameField(ContentShape shape, HashSet<string> names)
+    private void NameField(ContentShape shape)
     {
         var key = (shape.Kind, shape.Type.FullName);
         if (_fieldNames.ContainsKey(key))
             return;
         var name = shape.Type.Name;
-        _fieldNames.Add(key, Code.Unique(NeedsOptions(shape) ? Code.Field(name) : Code.Pascal(name), names));
+        _fieldNames.Add(key, NameMember(NeedsOptions(shape) ? Code.Field(name) : Code.Pascal(name)));
         _fields.Add((shape, _fieldNames[key]));
     }
 }

@@ -42,6 +42,9 @@ internal sealed class DispatcherEmitter
         _contents = new(handler, names, writer);
     }
 
+    /// <summary>What makes the dispatcher; contents take the options.</summary>
+    public string Creation => $"new {_handler.DispatcherName}({(_contents.IsEmpty ? "" : "contentOptions")})";
+
     public void Write()
     {
         _writer.Write(Code.GeneratedCode);
@@ -58,6 +61,15 @@ internal sealed class DispatcherEmitter
     private void WriteEvents()
     {
         _writer.Open($"public override {Code.ValueTask} DispatchAsync{_parameters}");
+        if (_calls.Count == 0)
+            _writer.Write("e.MarkUnhandled();\nreturn default;");
+        else
+            WriteEventSwitch();
+        _writer.Close();
+    }
+
+    private void WriteEventSwitch()
+    {
         _writer.Open("switch (e.Kind)");
         foreach (var (method, call) in _calls)
         {
@@ -75,7 +87,6 @@ internal sealed class DispatcherEmitter
                 e.MarkUnhandled();
                 return default;
             """);
-        _writer.Close();
         _writer.Close();
     }
 

@@ -15,8 +15,9 @@ internal static class HandlerEmitter
     public static SourceText Emit(HandlerModel handler)
     {
         var writer = Code.NewFile();
+        var dispatcher = new DispatcherEmitter(handler, writer);
         if (handler.Namespace is not null)
-            writer.Open($"namespace {handler.Namespace}");
+            writer.Write($"namespace {handler.Namespace};\n");
         foreach (var outer in handler.OuterTypes)
             writer.Open($"partial {outer.Keyword} {outer.Name}");
 
@@ -31,15 +32,13 @@ internal static class HandlerEmitter
             {Code.GeneratedCode}
             static global::Weapp.TunnelDispatcher<{handler.FullName}> {contract}.CreateDispatcher(
                 {Code.JsonSerializerOptions} contentOptions) =>
-                new {handler.DispatcherName}(contentOptions);
+                {dispatcher.Creation};
             """);
         writer.Line();
-        new DispatcherEmitter(handler, writer).Write();
+        dispatcher.Write();
         writer.Close();
 
         foreach (var _ in handler.OuterTypes)
-            writer.Close();
-        if (handler.Namespace is not null)
             writer.Close();
         return Code.ToSourceText(writer);
     }
@@ -65,11 +64,13 @@ internal static class HandlerEmitter
             {{Code.GeneratedCode}}
             static global::Weapp.TunnelHandlerContract {{contract}}.Contract { get; } = new(
                 {{(events.Count == 0 ? Events + ".None" : string.Join(" | ", events))}},
-                [
             """);
+        writer.Indented(messages.Count == 0 ? "[]," : "[");
         foreach (var message in messages)
             writer.Indented($"    new({Code.Literal(message.MessageType!)}, {(ContentType(message) is { } type ? $"typeof({type})" : "null")}),");
-        writer.Write($"    ],\n    {(takesOthers ? "true" : "false")});");
+        if (messages.Count > 0)
+            writer.Indented("],");
+        writer.Indented($"{(takesOthers ? "true" : "false")});");
     }
 
     private static string? ContentType(HandlerMethodModel method)

@@ -16,7 +16,7 @@ internal sealed class ReadingEmitter : ContentEmitter
     private readonly List<ContentModel> _contents = [];
 
     public ReadingEmitter(HandlerModel handler, HashSet<string> names, SourceWriter writer)
-        : base(writer)
+        : base(names, writer)
     {
         foreach (var method in handler.Methods)
         {
@@ -24,24 +24,29 @@ internal sealed class ReadingEmitter : ContentEmitter
             {
                 if (argument.Content is not { } content || _formats.ContainsKey(content.Shape.Type.FullName))
                     continue;
-                _formats.Add(content.Shape.Type.FullName, Code.Unique(Code.Field(content.Shape.Type.Name), names));
+                _formats.Add(content.Shape.Type.FullName, NameMember(Code.Field(content.Shape.Type.Name)));
                 _contents.Add(content);
                 Add(content);
             }
         }
 
-        NameAll("TryRead", names, _contents);
+        NameAll("TryRead", _contents);
         foreach (var item in Objects)
-            _members.Add(item.Type.FullName, Code.Unique(Code.Pascal(item.Type.Name) + "Members", names));
+            _members.Add(item.Type.FullName, NameMember(Code.Pascal(item.Type.Name) + "Members"));
     }
 
     protected override string CompositionType => "global::Weapp.ContentReading";
+
+    /// <summary>Whether no content is read.</summary>
+    public bool IsEmpty => _contents.Count == 0;
 
     /// <summary>The field that holds a type's format.</summary>
     public string FormatOf(TypeRef content) => _formats[content.FullName];
 
     public void WriteFields(string dispatcher)
     {
+        if (IsEmpty)
+            return;
         foreach (var item in Objects)
         {
             List<string> names = [];
@@ -53,8 +58,7 @@ internal sealed class ReadingEmitter : ContentEmitter
         DeclareFields();
         foreach (var content in _contents)
             Writer.Write($"private readonly {Format}<{content.Shape.Type.FullName}> {FormatOf(content.Shape.Type)};");
-        if (_contents.Count > 0)
-            Writer.Line();
+        Writer.Line();
         Writer.Open($"public {dispatcher}({Code.JsonSerializerOptions} contentOptions)");
         FillFields();
         foreach (var content in _contents)
@@ -217,12 +221,12 @@ internal sealed class ReadingEmitter : ContentEmitter
 
     private static string TypeName(ContentShape shape) => shape.IsReference ? shape.Type.FullName + "?" : shape.Type.FullName;
 
-    private static List<string> Locals(ContentObject item)
+    private List<string> Locals(ContentObject item)
     {
-        HashSet<string> taken = ["reader", "content", "member", "seen", "isRead"];
+        var name = NameLocals("reader", "content", "member", "seen", "isRead");
         List<string> locals = [];
         foreach (var member in item.Members)
-            locals.Add(Code.Identifier(Code.Unique(Code.Camel(member.Property), taken)));
+            locals.Add(name(member));
         return locals;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class WritingEmitter : ContentEmitter
     private const string Writings = "global::Weapp.ContentWritings";
 
     public WritingEmitter(ClientModel client, HashSet<string> names, SourceWriter writer)
-        : base(writer)
+        : base(names, writer)
     {
         List<ContentModel> contents = [];
         foreach (var method in client.Methods)
@@ -20,7 +20,7 @@ internal sealed class WritingEmitter : ContentEmitter
             Add(method.Content);
         }
 
-        NameAll("Write", names, contents);
+        NameAll("Write", contents);
     }
 
     protected override string CompositionType => "global::Weapp.ContentWriting";
@@ -77,20 +77,22 @@ internal sealed class WritingEmitter : ContentEmitter
         }
 
         Writer.Write($"{Writings}.StartObject(writer);");
+        var nameLocal = NameLocals("writer", "content");
         foreach (var member in item.Members)
-            WriteMember(member);
+            WriteMember(member, nameLocal);
         Writer.Write("writer.WriteEndObject();");
         Writer.Close();
     }
 
-    private void WriteMember(ContentMember member)
+    private void WriteMember(ContentMember member, Func<ContentMember, string> nameLocal)
     {
         var property = "content." + Code.Identifier(member.Property);
         switch (member.WrittenWhen)
         {
             case WrittenWhen.NotNull:
-                Writer.Open($"if ({property} is {{ }} {Local(member)})");
-                WriteValue(member, member.Shape.Kind == ContentKind.Nullable ? member.Shape.Item : member.Shape, Local(member));
+                var local = nameLocal(member);
+                Writer.Open($"if ({property} is {{ }} {local})");
+                WriteValue(member, member.Shape.Kind == ContentKind.Nullable ? member.Shape.Item : member.Shape, local);
                 Writer.Close();
                 Writer.Line();
                 break;
@@ -125,6 +127,4 @@ internal sealed class WritingEmitter : ContentEmitter
             _ => $"{FieldOf(shape)}(writer, {value});",
         });
     }
-
-    private static string Local(ContentMember member) => member.Property is "content" or "writer" ? member.Property + "2" : Code.Identifier(Code.Camel(member.Property));
 }
