@@ -28,6 +28,9 @@ public sealed class ContentSpecs
     private const string TextPart = "\"text\":\"hi\",";
     private const string InnerPart = """{"name":"x"}""";
 
+    // What an app has where reflection is off and no context has been added.
+    private static readonly JsonSerializerOptions WithoutMetadata = new(JsonSerializerDefaults.Web) { TypeInfoResolver = JsonTypeInfoResolver.Combine() };
+
     private static readonly string[] Contents =
     [
         Whole,
@@ -94,10 +97,14 @@ public sealed class ContentSpecs
     [InlineData("public sealed record Content([property: Obsolete(\"Old.\")] string Text);", """{"text":"hi"}""")]
     [InlineData("public sealed record Content(IEnumerable<int[]?> Lists, Dictionary<string, List<string?>?>? Maps, HashSet<int?>[]? Sets) { public override string ToString() => $\"{Lists is not null} {Maps?.Count} {Sets?.Length}\"; }", """{"lists":[[1],null],"maps":{"a":null,"b":["",null]},"sets":[[1,null],null]}""", "{}", """{"maps":{"a":[1]}}""")]
     [InlineData("public sealed class Content;", "{}", """{"n":1}""", "[]")]
+    [InlineData("public sealed class Content : Base { public int N { get; set; } protected override void Init() => N = 5; public override string ToString() => \"\" + N; } public class Base { public Base() => Init(); protected virtual void Init() { } }", "{}", """{"n":1}""")]
+    [InlineData("public sealed record Content(Deep Deep, List<Deep>? All); public sealed class Deep { public Deep(int n) => N = n > 0 ? n : throw new JsonException(\"No.\"); public int N { get; } }", """{"deep":{"n":0}}""", """{"all":[{"n":1},{"n":0}]}""")]
+    [InlineData("public sealed class Content { public Content(int n) => N = n > 0 ? n : throw new NotSupportedException(); public int N { get; } }", """{"n":0}""")]
+    [InlineData("public sealed record Content(颜色 颜色, 颜色? 另一种, int _content, Content? Content2); public enum 颜色 { 红, 绿 }", """{"颜色":1,"另一种":0,"_content":3,"content2":{"_content":4}}""")]
     public async Task A_type_of_usual_members_is_read_by_generated_code(string type, params string[] contents)
     {
         Assert.True(IsReadByGeneratedCode(type));
-        await AssertSame(type, null, contents);
+        await AssertSame(type, WithoutMetadata, null, contents);
     }
 
     [Theory]
@@ -114,6 +121,14 @@ public sealed class ContentSpecs
     [InlineData("public sealed class Content : List<int> { public override string ToString() => string.Join(\"+\", this); }", "[1,2]")]
     [InlineData("public struct Content { public Content() => N = 3; public int N { get; set; } public override string ToString() => \"\" + N; }", """{"n":1}""", "{}")]
     [InlineData("public sealed record Content { [Obsolete(\"No.\", error: true)] public string? Text { get; set; } public int N { get; set; } }", """{"n":1}""")]
+    [InlineData("public sealed record Content { public int N { get; [Obsolete(\"No.\", error: true)] set; } }", """{"n":1}""")]
+    [InlineData("public sealed partial record Content { public partial int N { get; set; } } public sealed partial record Content { public partial int N { get; set => field = value + 1; } }", "{}", """{"n":1}""")]
+    [InlineData("public sealed record Content { [field: JsonInclude] public int N { get; set; } }", """{"<N>k__BackingField":1}""")]
+    [InlineData("public sealed record Content : Base { internal new int N { get; set; } = 9; } public record Base { public int N { get; set; } = 3; }", """{"n":1}""")]
+    [InlineData("public sealed record Content : Base { public new void N() { } } public record Base { public int N { get; set; } }", """{"n":1}""")]
+    [InlineData("public sealed class Content : IAsyncEnumerable<int> { public int N { get; set; } IAsyncEnumerator<int> IAsyncEnumerable<int>.GetAsyncEnumerator(CancellationToken token) => null!; }", """{"n":1}""", "[1]")]
+    [InlineData("public sealed class Content(int n) { [JsonPropertyName(\"m\")] public int n { get; } = n; public int N { get; } = n; }")]
+    [InlineData("public sealed record Content([property: JsonConverter(typeof(JsonStringEnumConverter<Other>))] Color Color); public enum Color { Red } public enum Other { Red }")]
     public async Task A_type_with_rules_is_left_to_the_serializer(string type, params string[] contents)
     {
         Assert.False(IsReadByGeneratedCode(type));
@@ -207,10 +222,12 @@ public sealed class ContentSpecs
     private static bool IsReadByGeneratedCode(string type) =>
         GeneratorRun.Of(Handler, Usings(type)).Files["Room.g.cs"].Contains("bool TryReadContent(ref", StringComparison.Ordinal);
 
-    private static async Task AssertSame(string type, JsonSerializerOptions? options, params string[] contents)
+    private static Task AssertSame(string type, JsonSerializerOptions? options, params string[] contents) => AssertSame(type, options, options, contents);
+
+    private static async Task AssertSame(string type, JsonSerializerOptions? generatedOptions, JsonSerializerOptions? reflectedOptions, params string[] contents)
     {
-        var generated = Room.Load(options, Handler, Usings(type));
-        var reflected = Room.LoadReflected(options, Handler, Usings(type));
+        var generated = Room.Load(generatedOptions, Handler, Usings(type));
+        var reflected = Room.LoadReflected(reflectedOptions, Handler, Usings(type));
         foreach (var content in contents)
         {
             var message = $$"""{"type":"a","content":{{content}}}""";

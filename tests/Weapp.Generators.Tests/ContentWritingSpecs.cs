@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Weapp.Generators.Tests.Running;
 
 namespace Weapp.Generators.Tests;
@@ -20,6 +22,7 @@ public sealed class ContentWritingSpecs
     [InlineData("public sealed record Word([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? content, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? writer);", "new Word(1, \"w\")", """{"content":1,"writer":"w"}""")]
     [InlineData("public sealed record Word([property: JsonPropertyName(\"名 字\")] int N);", "new Word(1)", """{"名 字":1}""", false)]
     [InlineData("public sealed record Word(Dictionary<string, int?> All, IEnumerable<int[]?> Lists);", "new Word(new() { [\"Ä b\"] = null, [\"c\"] = 1 }, [[1], null])", """{"all":{"Ä b":null,"c":1},"lists":[[1],null]}""")]
+    [InlineData("public sealed record Word([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] 颜色? 颜色, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content); public enum 颜色 { 红, 绿 }", "new Word(颜色.绿, \"c\")", """{"颜色":1,"content":"c"}""", false)]
     [InlineData("public sealed record Word(Shape Shape, object Any); [JsonDerivedType(typeof(Circle), \"circle\")] public abstract record Shape; public sealed record Circle(int R) : Shape;", "new Word(new Circle(1), new[] { 1 })", """{"shape":{"$type":"circle","r":1},"any":[1]}""")]
     public void A_content_is_written_as_by_the_serializer(string type, string value, string json, bool isSameText = true)
     {
@@ -43,7 +46,40 @@ public sealed class ContentWritingSpecs
         Assert.Equal("JsonException", written.BySerializer(content));
     }
 
-    private static (WrittenContents Written, object? Content) Write(string type, string value)
+    [Theory]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
+    public void A_content_is_as_deep_as_the_serializer_writes_it(int levels)
+    {
+        var (written, content) = Write(
+            "public sealed class Word { public Word? Next { get; init; } public static Word Nest(int levels) => new() { Next = levels == 1 ? null : Nest(levels - 1) }; }",
+            $"Word.Nest({levels})");
+
+        Assert.Equal(written.BySerializer(content), written.ByGeneratedCode(content));
+    }
+
+    [Theory]
+    [InlineData(
+        "public sealed record Word(string Text, Color Color, Named? Named, List<Point?> Points, Dictionary<string, DateTimeOffset> Times, UserInfo Who, byte[] Bytes);",
+        "new Word(\"hi\", Color.Red, Named.First, [new(1, 2), null], new() { [\"a\"] = default }, new UserInfo { OpenId = \"o\" }, [1])")]
+    [InlineData(
+        "public sealed class Word { public Word? Next { get; set; } [JsonConverter(typeof(JsonStringEnumConverter<Color>))] public Color Color { get; set; } public ISet<long>? Set { get; init; } }",
+        "new Word { Next = new(), Set = new HashSet<long> { 1 } }")]
+    public void What_generated_code_writes_needs_no_metadata(string type, string value)
+    {
+        const string Others = """
+            public enum Color { Red }
+            [JsonConverter(typeof(JsonStringEnumConverter<Named>))] public enum Named { First }
+            public readonly record struct Point(int X, int Y);
+            """;
+        var (written, content) = Write(type + Others, value, new(JsonSerializerDefaults.Web) { TypeInfoResolver = JsonTypeInfoResolver.Combine() });
+
+        Assert.StartsWith("{", written.BySerializer(content), StringComparison.Ordinal);
+        Assert.Equal(written.BySerializer(content), written.ByGeneratedCode(content));
+    }
+
+    private static (WrittenContents Written, object? Content) Write(string type, string value, JsonSerializerOptions? options = null)
     {
         var assembly = Room.LoadAssembly(GeneratorRun.Of(
             $$"""
@@ -52,6 +88,6 @@ public sealed class ContentWritingSpecs
             [TunnelClient] public interface IWordClient { [TunnelMessage("a")] Task<EmitResult> A(Word content); }
             public static class Maker { public static Word Make() => {{value}}; }
             """));
-        return (new WrittenContents(assembly, "Word"), assembly.GetType("Maker")!.GetMethod("Make", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null));
+        return (new WrittenContents(assembly, "Word", options), assembly.GetType("Maker")!.GetMethod("Make", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null));
     }
 }

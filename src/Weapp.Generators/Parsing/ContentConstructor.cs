@@ -9,11 +9,30 @@ namespace Weapp.Generators.Parsing;
 /// <param name="Symbol">The constructor; null for a struct's default.</param>
 internal readonly record struct ContentConstructor(IMethodSymbol? Symbol)
 {
-    /// <summary>Whether it leaves the properties of its own type alone, as far as they are none of its parameters.</summary>
-    public bool LeavesProperties =>
-        Symbol is null
-        || Symbol.IsImplicitlyDeclared
-        || (Symbol.DeclaringSyntaxReferences.Length > 0 && Symbol.DeclaringSyntaxReferences[0].GetSyntax() is TypeDeclarationSyntax);
+    /// <summary>
+    /// Whether it leaves the properties of its own type alone, as far as they are none of its parameters. A base's constructor may set them too,
+    /// by what it calls.
+    /// </summary>
+    public bool LeavesProperties
+    {
+        get
+        {
+            if (Symbol is null)
+                return true;
+            if (HasBody(Symbol))
+                return false;
+            for (var type = Symbol.ContainingType.BaseType; type is { SpecialType: not SpecialType.System_Object }; type = type.BaseType)
+            {
+                foreach (var constructor in type.InstanceConstructors)
+                {
+                    if (HasBody(constructor))
+                        return false;
+                }
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>Whether it sets what the compiler asks callers to set.</summary>
     public bool SetsRequiredMembers
@@ -78,6 +97,11 @@ internal readonly record struct ContentConstructor(IMethodSymbol? Symbol)
             return new(withoutParameters);
         return others == 1 ? new(other) : null;
     }
+
+    /// <summary>Whether a constructor has, or may have, statements.</summary>
+    private static bool HasBody(IMethodSymbol constructor) =>
+        !constructor.IsImplicitlyDeclared
+        && (constructor.DeclaringSyntaxReferences.Length == 0 || constructor.DeclaringSyntaxReferences[0].GetSyntax() is not TypeDeclarationSyntax);
 
     /// <summary>The parameter's default in code; null for the type's own, false where code cannot say it.</summary>
     public static bool TryReadDefault(IParameterSymbol parameter, out string? code)

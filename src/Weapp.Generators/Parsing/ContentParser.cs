@@ -71,7 +71,7 @@ internal sealed class ContentParser
         foreach (var attribute in type.GetAttributes())
         {
             if (JsonRules.Name(attribute) is { } name)
-                kind = name == "JsonConverterAttribute" && JsonRules.IsEnumName(attribute) ? ContentKind.EnumName : ContentKind.Serializer;
+                kind = name == "JsonConverterAttribute" && JsonRules.IsEnumName(attribute, type) ? ContentKind.EnumName : ContentKind.Serializer;
         }
 
         if (kind == ContentKind.Serializer)
@@ -182,18 +182,23 @@ internal sealed class ContentParser
         return members;
     }
 
+    /// <summary>The property that a parameter of the constructor is for; null where there is none, or more than one.</summary>
     private static ContentProperty? Find(List<ContentProperty> properties, IParameterSymbol parameter)
     {
+        ContentProperty? found = null;
         foreach (var property in properties)
         {
-            if (parameter.RefKind == RefKind.None
-                && !property.IsIgnored
-                && string.Equals(parameter.Name, property.Symbol.Name, StringComparison.OrdinalIgnoreCase)
-                && SymbolEqualityComparer.Default.Equals(parameter.Type, property.Symbol.Type))
-                return property;
+            if (parameter.RefKind != RefKind.None
+                || property.IsIgnored
+                || !string.Equals(parameter.Name, property.Symbol.Name, StringComparison.OrdinalIgnoreCase)
+                || !SymbolEqualityComparer.Default.Equals(parameter.Type, property.Symbol.Type))
+                continue;
+            if (found is not null)
+                return null;
+            found = property;
         }
 
-        return null;
+        return found;
     }
 
     // The shape is looked at later.

@@ -10,6 +10,7 @@ internal static class ContentProperties
     {
         List<ContentProperty> properties = [];
         Dictionary<string, IPropertySymbol> byName = [];
+        HashSet<string> derivedNames = [];
         HashSet<string> jsonNames = new(StringComparer.OrdinalIgnoreCase);
         for (var declaring = type; declaring is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; declaring = declaring.BaseType)
         {
@@ -17,7 +18,7 @@ internal static class ContentProperties
                 return null;
             foreach (var member in declaring.GetMembers())
             {
-                if (member is IFieldSymbol { IsImplicitlyDeclared: false } field && (field.IsRequired || JsonRules.HasAny(field)))
+                if (member is IFieldSymbol field && (field.IsRequired || JsonRules.HasAny(field)))
                     return null;
                 if (member is not IPropertySymbol { IsStatic: false, IsIndexer: false, ExplicitInterfaceImplementations.Length: 0 } symbol)
                     continue;
@@ -35,11 +36,16 @@ internal static class ContentProperties
                     continue;
                 }
 
+                // Code would name what hides it.
+                if (derivedNames.Contains(symbol.Name))
+                    return null;
                 byName.Add(symbol.Name, symbol);
                 if (ContentProperty.Read(symbol) is not { } property || (!property.IsIgnored && !jsonNames.Add(property.JsonName)))
                     return null;
                 properties.Add(property);
             }
+
+            derivedNames.UnionWith(declaring.MemberNames);
         }
 
         return properties;

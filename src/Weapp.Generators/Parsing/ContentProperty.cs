@@ -42,7 +42,7 @@ internal sealed class ContentProperty
     {
         get
         {
-            if (Symbol.SetMethod is not { } setter)
+            if (Symbol.SetMethod is not { } setter || Symbol.PartialImplementationPart is not null)
                 return false;
             if (setter.DeclaringSyntaxReferences.Length > 0)
                 return setter.DeclaringSyntaxReferences[0].GetSyntax() is ParameterSyntax or AccessorDeclarationSyntax { Body: null, ExpressionBody: null };
@@ -72,10 +72,14 @@ internal sealed class ContentProperty
         }
 
         var isUsable = symbol.RefKind == RefKind.None
+            && !HasRules(symbol.GetMethod)
+            && !HasRules(symbol.SetMethod)
             && symbol.Type is { IsRefLikeType: false, TypeKind: not (TypeKind.Pointer or TypeKind.FunctionPointer) }
             && IsText(property.JsonName);
         return isUsable ? property : null;
     }
+
+    private static bool HasRules(IMethodSymbol? accessor) => accessor is not null && JsonRules.HasAny(accessor);
 
     private bool TryApply(string attribute, AttributeData data)
     {
@@ -92,7 +96,7 @@ internal sealed class ContentProperty
                 IsRequiredByAttribute = true;
                 return true;
             case "JsonConverterAttribute":
-                IsEnumName = JsonRules.IsEnumName(data) && ContentShapes.UnderlyingEnum(Symbol.Type) is not null;
+                IsEnumName = ContentShapes.UnderlyingEnum(Symbol.Type) is { } enumeration && JsonRules.IsEnumName(data, enumeration);
                 return IsEnumName;
             case "JsonIgnoreAttribute":
                 return TryIgnore(data);

@@ -80,7 +80,7 @@ internal static class ContentShapes
             return false;
         foreach (var implemented in type.AllInterfaces)
         {
-            if (implemented.SpecialType == SpecialType.System_Collections_IEnumerable)
+            if (implemented.SpecialType == SpecialType.System_Collections_IEnumerable || implemented.Is("System.Collections.Generic", "IAsyncEnumerable", arity: 1))
                 return false;
         }
 

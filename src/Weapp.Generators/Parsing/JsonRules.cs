@@ -37,10 +37,11 @@ internal static class JsonRules
         && (type.Is("System.Diagnostics.CodeAnalysis", "ExperimentalAttribute")
             || (type.Is("System", "ObsoleteAttribute") && attribute.Argument(1) is true));
 
-    /// <summary>Whether an attribute is <c>[JsonConverter]</c> with the converter that writes enumerations as names.</summary>
-    public static bool IsEnumName(AttributeData attribute) =>
+    /// <summary>Whether <c>[JsonConverter]</c> names the converter that writes an enumeration as names.</summary>
+    public static bool IsEnumName(AttributeData attribute, ITypeSymbol enumeration) =>
         attribute.Argument(0) is INamedTypeSymbol converter
-        && (converter.Is(Serialization, "JsonStringEnumConverter") || converter.Is(Serialization, "JsonStringEnumConverter", arity: 1));
+        && (converter.Is(Serialization, "JsonStringEnumConverter")
+            || (converter.Is(Serialization, "JsonStringEnumConverter", arity: 1) && SymbolEqualityComparer.Default.Equals(converter.TypeArguments[0], enumeration)));
 
     /// <summary>What the constructor of an attribute was given; null where it was not.</summary>
     public static object? Argument(this AttributeData attribute, int index) =>

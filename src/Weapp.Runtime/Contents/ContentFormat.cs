@@ -33,8 +33,17 @@ public sealed class ContentFormat<T>
             return _value!.TryRead(json, out content, out misfitPath);
         var reader = new ContentReader(json);
         misfitPath = null;
-        if (_reading(ref reader, out content) && reader.TryFinish())
-            return true;
+        try
+        {
+            if (_reading(ref reader, out content) && reader.TryFinish())
+                return true;
+        }
+        catch (Exception refusal) when (ContentValue.IsMisfit(refusal))
+        {
+            content = default;
+            reader.RefuseLast();
+        }
+
         misfitPath = reader.MisfitPath();
         return false;
     }

@@ -145,6 +145,9 @@ public ref struct ContentReader
 
     internal bool TryFinish() => _cursor.TryFinish();
 
+    /// <summary>Refuses the value that was read last.</summary>
+    internal void RefuseLast() => Refuse(_cursor.Position - 1);
+
     /// <summary>Where the misfit is, as the serializer writes it.</summary>
     internal readonly string MisfitPath() => JsonPath.Of(_json, _misfit < 0 ? _json.Length : _misfit) + _misfitWithin;
 

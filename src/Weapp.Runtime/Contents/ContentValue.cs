@@ -33,17 +33,10 @@ public sealed class ContentValue<T>
             value = JsonSerializer.Deserialize(json, _typeInfo);
             return true;
         }
-        catch (JsonException misfit)
+        catch (Exception misfit) when (ContentValue.IsMisfit(misfit))
         {
             value = default;
-            misfitPath = misfit.Path ?? "$";
-            return false;
-        }
-        catch (NotSupportedException)
-        {
-            // So the serializer says that a content does not tell which of several types it is.
-            value = default;
-            misfitPath = "$";
+            misfitPath = (misfit as JsonException)?.Path ?? "$";
             return false;
         }
     }
@@ -68,6 +61,12 @@ public static class ContentValue
             $"There is no JSON metadata for the content type {typeof(T)}: add [JsonSerializable(typeof({typeof(T).Name}))] to a JsonSerializerContext " +
             "of the app, and the context to the app's options with builder.Services.ConfigureHttpJsonOptions(…TypeInfoResolverChain.Insert(0, …)).");
     }
+
+    /// <summary>
+    /// Whether an exception says that a content does not fit: that of the serializer, or of a type's own constructor; the other one is what the
+    /// serializer has for a content that does not tell which of several types it is.
+    /// </summary>
+    internal static bool IsMisfit(Exception exception) => exception is JsonException or NotSupportedException;
 
     /// <summary>What the simplest contents need no metadata for.</summary>
     private static JsonConverter? ConverterOf(Type type) =>

@@ -6,19 +6,19 @@ using System.Text.Json;
 namespace Weapp.Generators.Tests.Running;
 
 /// <summary>Writes contents of a loaded assembly: by the factory of its client, and by the serializer.</summary>
-internal sealed class WrittenContents(Assembly assembly, string type)
+internal sealed class WrittenContents(Assembly assembly, string type, JsonSerializerOptions? contentOptions = null)
 {
     private readonly Type _type = assembly.GetType(type, throwOnError: true)!;
 
-    private readonly object _message = MessageOf(assembly, $"Weapp.Generated.I{type}ClientFactory");
+    private readonly object _message = MessageOf(assembly, $"Weapp.Generated.I{type}ClientFactory", contentOptions ?? JsonSerializerOptions.Web);
 
     public string ByGeneratedCode(object? content) => Write(writer => Call(_message.GetType().GetMethod("WriteContent")!, _message, writer, content));
 
     public string BySerializer(object? content) => Write(writer => JsonSerializer.Serialize(writer, content, _type, JsonSerializerOptions.Web));
 
-    private static object MessageOf(Assembly assembly, string factory)
+    private static object MessageOf(Assembly assembly, string factory, JsonSerializerOptions contentOptions)
     {
-        var made = Activator.CreateInstance(assembly.GetType(factory, throwOnError: true)!, JsonSerializerOptions.Web)!;
+        var made = Activator.CreateInstance(assembly.GetType(factory, throwOnError: true)!, contentOptions)!;
         return made.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic).Single(static field => field.FieldType.Name.StartsWith("OutboundMessage", StringComparison.Ordinal)).GetValue(made)!;
     }
 
