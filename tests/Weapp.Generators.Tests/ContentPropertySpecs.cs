@@ -14,9 +14,13 @@ public sealed class ContentPropertySpecs
             List<string> Texts, int[] Numbers, List<int?> Gaps, HashSet<int> Set, Dictionary<string, int> Counts,
             IReadOnlyDictionary<string, List<string>> Lists, Inner Inner, IEnumerable<Inner> Inners, Point Point, Point? MaybePoint, Node? Tree,
             Guid Id, DateTimeOffset At, decimal Price, byte Small, ushort Port, float Single, char Letter, byte[] Bytes, JsonElement? Any,
-            Mutable Mutable, Page<Inner> Page, Derived Derived, UserInfo? Who, List<Shape> Shapes);
+            Mutable Mutable, Page<Inner> Page, Derived Derived, UserInfo? Who, List<Shape> Shapes,
+            Built Built, Flags Flags, DateTime When, DateOnly Day, TimeOnly Hour, TimeSpan Span, Uri? Link, Version? Version, sbyte Tiny, uint Size, ulong? Huge,
+            IList<int[]> Grid, IDictionary<string, Point?> Places, ISet<string>? Tags, Dictionary<string, Dictionary<string, Color>> Maps, 动物 动物);
 
         public enum Color { Red, Green }
+        [Flags] public enum Flags : ulong { None, A, B, All = ulong.MaxValue }
+        public enum 动物 { 猫, 狗 }
         [JsonConverter(typeof(JsonStringEnumConverter<Named>))] public enum Named { First, Second }
         public sealed record Inner(string Name, int Count = 7);
         public readonly record struct Point(int X, int Y);
@@ -36,6 +40,22 @@ public sealed class ContentPropertySpecs
             [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int Rarely { get; set; }
             [JsonPropertyOrder(-1)] public int First { get; set; }
             public int Computed => Rarely + 1;
+        }
+
+        public sealed class Built
+        {
+            public Built() => Text = "never";
+            [JsonConstructor] public Built(int number, string? text = "default", Color? paint = Color.Green, decimal price = 1.50m) =>
+                (Number, Text, Paint, Price) = (number + 1, text, paint, price);
+
+            public int Number { get; }
+            [JsonPropertyName("名 字")] public string? Text { get; }
+            public Color? Paint { get; set; }
+            public decimal Price { get; init; }
+            [JsonRequired] public int? Asked { get; set; }
+            [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public string? Always { get; set; }
+            [JsonConverter(typeof(JsonStringEnumConverter<Color>))] public Color ByName { get; set; } = (Color)9;
+            public string Kept { get; private set; } = "kept";
         }
 
         [JsonDerivedType(typeof(Circle), "circle")] public abstract record Shape;
@@ -64,7 +84,7 @@ public sealed class ContentPropertySpecs
 
     private static readonly Lazy<WrittenContents> Written = new(static () => new WrittenContents(Rooms.Value.Reflected.Assembly, "Zoo"));
 
-    private static Gen<string> Zoos => JsonTexts.Of(Rooms.Value.Generated.Assembly.GetType("Zoo")!);
+    private static Gen<string> Zoos => JsonTexts.Mutated(JsonTexts.Of(Rooms.Value.Generated.Assembly.GetType("Zoo")!));
 
     [Fact]
     public void Any_content_is_read_or_refused_as_by_the_serializer() => Zoos.Sample(
@@ -75,7 +95,7 @@ public sealed class ContentPropertySpecs
             var actual = Outcome(Rooms.Value.Generated, message);
             Assert.Equal(expected, actual);
         },
-        iter: 3000,
+        iter: 2000,
         threads: 1);
 
     [Fact]
@@ -103,10 +123,11 @@ public sealed class ContentPropertySpecs
             var content = Rooms.Value.Reflected.Assembly.GetType("Last")!.GetField("Zoo")!.GetValue(null)!;
             Assert.Equal(Written.Value.BySerializer(content), Written.Value.ByGeneratedCode(content));
         },
-        iter: 1000,
+        iter: 600,
         threads: 1);
 
-    private static bool IsRefused(string outcome) => outcome == "refused";
+    /// <summary>Whether no method saw the content; a text that is no JSON is no message of this type at all.</summary>
+    private static bool IsRefused(string outcome) => outcome is "refused" or "Unhandled";
 
     // Feeding is synchronous here, and where a misfit is said to be may differ by a level.
     private static string Outcome(Room room, string message)

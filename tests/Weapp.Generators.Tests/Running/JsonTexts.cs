@@ -9,6 +9,20 @@ namespace Weapp.Generators.Tests.Running;
 /// <summary>JSON texts that nearly fit a type: mostly right values, and some of every way to be wrong.</summary>
 internal static class JsonTexts
 {
+    // Values that are written as texts, each in some ways.
+    private static readonly Dictionary<Type, string[]> Written = new()
+    {
+        [typeof(DateTime)] = ["\"2026-01-02T03:04:05\"", "\"2026-01-02T03:04:05.1234567Z\"", "\"2026-01-02\""],
+        [typeof(DateTimeOffset)] = ["\"2026-01-02T03:04:05Z\"", "\"2026-01-02T03:04:05.123+08:00\"", "\"2026-01-02\""],
+        [typeof(DateOnly)] = ["\"2024-02-29\"", "\"0001-01-01\""],
+        [typeof(TimeOnly)] = ["\"10:11:12\"", "\"23:59:59.9999999\""],
+        [typeof(TimeSpan)] = ["\"00:00:01\"", "\"-1.02:03:04.5\"", "\"7\""],
+        [typeof(Uri)] = ["\"https://example.com/a b\"", "\"../a\"", "\"\"", "null"],
+        [typeof(Version)] = ["\"1.2\"", "\"1.2.3.4\"", "null"],
+        [typeof(char)] = ["\"a\"", "\"木\"", "\"\\u0041\""],
+        [typeof(byte[])] = ["\"\"", "\"AAEC\"", "null"],
+    };
+
     private static readonly Gen<string> Space = Gen.OneOf("", "", "", "", " ", "\n\t");
 
     private static readonly Gen<string> Texts = Gen.OneOf(
@@ -28,9 +42,19 @@ internal static class JsonTexts
         Numbers,
         Numbers.Select(static number => $"\"{number}\""));
 
-    /// <summary>Texts for a type; one value in some fifty is not what it should be.</summary>
+    /// <summary>Texts for a type; one value in some hundred is not what it should be.</summary>
     public static Gen<string> Of(Type type, int depth = 0) =>
-        Gen.Select(Gen.Int[0, 49], Right(type, depth), Anything, static (dice, right, wrong) => dice == 0 ? wrong : right);
+        Gen.Select(Gen.Int[0, 99], Right(type, depth), Anything, static (dice, right, wrong) => dice == 0 ? wrong : right);
+
+    /// <summary>Texts, every fourth of which has lost a character, has one twice, or has another in its place. Most of these are no JSON any more.</summary>
+    public static Gen<string> Mutated(Gen<string> texts) => Gen.Select(
+        texts, Gen.Int[0, 11], Gen.Int[0, int.MaxValue], Gen.OneOf('"', '\\', '{', ']', ',', ':', '0', '-', 'e', 'n', ' '), static (text, dice, place, other) => dice switch
+        {
+            0 => text.Remove(place % text.Length, 1),
+            1 => text.Insert(place % text.Length, text[place % text.Length].ToString()),
+            2 => text.Remove(place % text.Length, 1).Insert(place % text.Length, other.ToString()),
+            _ => text,
+        });
 
     private static Gen<string> Right(Type type, int depth)
     {
@@ -45,12 +69,8 @@ internal static class JsonTexts
             return Gen.OneOf("true", "false");
         if (type == typeof(Guid))
             return Gen.Guid.Select(static id => $"\"{id}\"");
-        if (type == typeof(DateTimeOffset))
-            return Gen.OneOf("\"2026-01-02T03:04:05Z\"", "\"2026-01-02T03:04:05.123+08:00\"", "\"2026-01-02\"");
-        if (type == typeof(char))
-            return Gen.OneOf("\"a\"", "\"木\"", "\"\\u0041\"");
-        if (type == typeof(byte[]))
-            return Gen.OneOf("\"\"", "\"AAEC\"", "null");
+        if (Written.TryGetValue(type, out var written))
+            return Gen.OneOf(written);
         if (type == typeof(JsonElement))
             return Anything;
         if (type.IsPrimitive || type == typeof(decimal))

@@ -8,13 +8,16 @@ namespace Weapp.Generators.Tests.Running;
 /// <summary>Writes contents of a loaded assembly: by the factory of its client, and by the serializer.</summary>
 internal sealed class WrittenContents(Assembly assembly, string type, JsonSerializerOptions? contentOptions = null)
 {
+    // Names are escaped as a message's writer does it, which has other options than the serializer.
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly Type _type = assembly.GetType(type, throwOnError: true)!;
 
     private readonly object _message = MessageOf(assembly, $"Weapp.Generated.I{type}ClientFactory", contentOptions ?? JsonSerializerOptions.Web);
 
     public string ByGeneratedCode(object? content) => Write(writer => Call(_message.GetType().GetMethod("WriteContent")!, _message, writer, content));
 
-    public string BySerializer(object? content) => Write(writer => JsonSerializer.Serialize(writer, content, _type, JsonSerializerOptions.Web));
+    public string BySerializer(object? content) => Write(writer => JsonSerializer.Serialize(writer, content, _type, Web));
 
     private static object MessageOf(Assembly assembly, string factory, JsonSerializerOptions contentOptions)
     {
