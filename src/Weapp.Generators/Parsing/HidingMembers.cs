@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -22,18 +23,23 @@ internal static class HidingMembers
         return null;
     }
 
-    /// <summary>Whether a method takes the arguments of another one. The compiler then looks no further, at whatever fits better in a base.</summary>
-    private static bool Takes(IMethodSymbol method, IReadOnlyList<IParameterSymbol> arguments, Compilation compilation)
+    /// <summary>Whether a method takes the arguments of another one. If so, the compiler looks no further, at whatever fits better in a base.</summary>
+    private static bool Takes(IMethodSymbol method, ImmutableArray<IParameterSymbol> arguments, Compilation compilation)
     {
-        for (var i = 0; i < method.Parameters.Length; i++)
+        var parameters = method.Parameters;
+        var last = parameters.Length - 1;
+        for (var i = 0; i < arguments.Length; i++)
         {
-            var parameter = method.Parameters[i];
-            if (i >= arguments.Count)
-                return parameter.IsOptional || parameter.IsParams;
-            if (!method.IsGenericMethod && !parameter.IsParams && !compilation.ClassifyConversion(arguments[i].Type, parameter.Type).IsImplicit)
+            if (last < 0 || (i > last && !parameters[last].IsParams))
+                return false;
+            if (!method.IsGenericMethod && !Takes(parameters[Math.Min(i, last)], arguments[i].Type, compilation))
                 return false;
         }
 
-        return arguments.Count <= method.Parameters.Length || (method.Parameters.Length > 0 && method.Parameters[method.Parameters.Length - 1].IsParams);
+        return last < arguments.Length || parameters[arguments.Length].IsOptional || parameters[arguments.Length].IsParams;
     }
+
+    private static bool Takes(IParameterSymbol parameter, ITypeSymbol argument, Compilation compilation) =>
+        compilation.ClassifyConversion(argument, parameter.Type).IsImplicit
+        || (parameter is { IsParams: true, Type: IArrayTypeSymbol array } && compilation.ClassifyConversion(argument, array.ElementType).IsImplicit);
 }
