@@ -150,6 +150,9 @@ public sealed class AnalyzerSpecs
     [InlineData("Known[] content")]
     [InlineData("IReadOnlyList<IDisposable> content", "WEAPP006: IReadOnlyList<IDisposable> content")]
     [InlineData("int*[] content", "WEAPP006: int*[] content")]
+    [InlineData("int[][] content")]
+    [InlineData("int[,] content", "WEAPP006: int[,] content")]
+    [InlineData("List<int[,]> content", "WEAPP006: List<int[,]> content")]
     [InlineData("Box<Action> content")]
     public async Task A_content_can_be_read(string content, params string[] findings) => Assert.Equal(findings, await Findings.Of($$"""
         [TunnelHandler] public unsafe partial class Room { [TunnelMessage("a")] void On(string id, {{content}}) { } }
@@ -234,7 +237,7 @@ public sealed class AnalyzerSpecs
         "The content type '(int X, int Y)[]' of 'A' cannot travel as JSON: use a record instead of a tuple, whose elements are fields, which JSON does not see")]
     [InlineData(
         "[TunnelHandler] public partial class Room { [TunnelMessage(\"a\")] void A(string id, List<IDisposable> content) { } }",
-        "The content type 'List<IDisposable>' of 'A' cannot travel as JSON: use a concrete type, or say how the interface 'IDisposable' is read with [JsonDerivedType] or [JsonConverter]")]
+        "The content type 'List<IDisposable>' of 'A' cannot travel as JSON: use a concrete type, or say how the interface 'IDisposable' is read with [JsonDerivedType] or [JsonConverter]; a service is marked with [FromServices]")]
     [InlineData(
         "[TunnelHandler] public partial class Room { [TunnelMessage(\"a\")] void A(string id) { } [TunnelMessage(\"a\")] void B(string id) { } }",
         "The message type 'a' already has the method 'A': merge the two, or give this one a message type of its own")]
@@ -262,7 +265,7 @@ public sealed class AnalyzerSpecs
 
     [Theory]
     [InlineData("void On(string id) { }", "int N;")]
-    [InlineData("void On(string id) { }", "void On() { } void On(int id) { } void On(string id, int n) { }")]
+    [InlineData("void On(string id) { }", "void On() { } void On(int id) { } void On(string id, int n) { } void On(params int[] all) { }")]
     [InlineData("void On(string id) { }", "new void On(string id) { }", "WEAPP003: Room")]
     [InlineData("void On(string id) { }", "void On(string id, int n = 0) { }", "WEAPP003: Room")]
     [InlineData("void On(string id) { }", "void On(params object[] all) { }", "WEAPP003: Room")]

@@ -47,6 +47,7 @@ internal static class ContentTypeRule
     private static string? Unsupported(ITypeSymbol type) => type switch
     {
         { TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => "use a value instead of a pointer",
+        IArrayTypeSymbol { Rank: > 1 } => "use an array of arrays, since JSON has no other dimensions",
         { TypeKind: TypeKind.Delegate } => "use data instead of a delegate",
         { TypeKind: TypeKind.Dynamic } => "use System.Text.Json.JsonElement, or a type of your own",
         { IsTupleType: true } => "use a record instead of a tuple, whose elements are fields, which JSON does not see",
@@ -64,7 +65,8 @@ internal static class ContentTypeRule
             return null;
         if (IsReadByTheSerializer(type))
             return null;
-        return $"use a concrete type, or say how the {(type.TypeKind == TypeKind.Interface ? "interface" : "abstract class")} '{type.Name}' is read with [JsonDerivedType] or [JsonConverter]";
+        var kind = type.TypeKind == TypeKind.Interface ? "interface" : "abstract class";
+        return $"use a concrete type, or say how the {kind} '{type.Name}' is read with [JsonDerivedType] or [JsonConverter]; a service is marked with [FromServices]";
     }
 
     private static bool IsReadByTheSerializer(ITypeSymbol type)
