@@ -104,6 +104,7 @@ public sealed class ContentSpecs
     public async Task A_type_of_usual_members_is_read_by_generated_code(string type, params string[] contents)
     {
         Assert.True(IsReadByGeneratedCode(type));
+        Assert.Empty(await Findings.In("PublishAot", "true", Usings(type) + Handler));
         await AssertSame(type, WithoutMetadata, null, contents);
     }
 
@@ -132,6 +133,7 @@ public sealed class ContentSpecs
     public async Task A_type_with_rules_is_left_to_the_serializer(string type, params string[] contents)
     {
         Assert.False(IsReadByGeneratedCode(type));
+        Assert.Equal(["WEAPP008: Content content"], await Findings.In("PublishAot", "true", Usings(type) + Handler));
         if (contents.Length > 0)
             await AssertSame(type, null, contents);
     }
