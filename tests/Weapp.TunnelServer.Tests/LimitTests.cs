@@ -20,7 +20,7 @@ public sealed class LimitTests
         await phone.SendBytesAsync([.. Phone.Encode(Frame.TextOpcode, "message:"u8.ToArray(), fin: false), .. Fragments(1022, size), .. Phone.Encode(Frame.Continuation, [])]);
         Assert.Equal(new string('x', 1022 * size), (await gateway.App.NextAsync(PacketType.Message)).Content);
 
-        await phone.SendBytesAsync([.. Phone.Encode(Frame.TextOpcode, "message:"u8.ToArray(), fin: false), .. Fragments(2000, size)]);
+        await phone.SendBytesAsync([.. Phone.Encode(Frame.TextOpcode, "message:"u8.ToArray(), fin: false), .. Fragments(1024, size)]);
         Assert.Equal(1008, await phone.ReadCloseCodeAsync());
         await gateway.App.NextAsync(PacketType.Close);
         Assert.Equal(3, gateway.App.AcceptedOf(id).Count());
