@@ -90,6 +90,22 @@ public sealed class ChatApp : IAsyncDisposable
         }
     }
 
+    /// <summary>Posts what must be refused: the handler does not hear of it, and the app goes on.</summary>
+    public async Task AssertRefusedAsync(HttpContent content, string expected)
+    {
+        var before = Journal.All.Count;
+        Assert.Equal(expected, (await PostAsync(content)).Code);
+        Assert.Equal(before, Journal.All.Count);
+        await AssertServingAsync();
+    }
+
+    public async Task AssertServingAsync()
+    {
+        // An unknown type leaves no trace in the handler; with no key even that is refused, which is an answer too.
+        var answer = await PostAsync(SignedEvent.Data("""{"tunnelId":"t1","type":"still-there"}"""));
+        Assert.Contains(answer.Code, (string[])["200 0", "400 9003"]);
+    }
+
     /// <summary>Posts a signed event.</summary>
     public Task<Answer> PostAsync(string tunnelId, PacketType type, string content = "") => PostAsync(SignedEvent.Of(tunnelId, type, content));
 
