@@ -8,17 +8,20 @@ public sealed class RedisServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
     private readonly int _port;
+    private readonly ShiftedClock? _clock;
     private ChildProcess _process;
 
-    private RedisServer(ChildProcess process, DirectoryInfo folder, int port) => (_process, _folder, _port) = (process, folder, port);
+    private RedisServer(ChildProcess process, DirectoryInfo folder, int port, ShiftedClock? clock) => (_process, _folder, _port, _clock) = (process, folder, port, clock);
 
     public string Address => $"127.0.0.1:{_port}";
 
-    public static async Task<RedisServer> StartAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">The test's token.</param>
+    /// <param name="clock">Its clock; null for the machine's.</param>
+    public static async Task<RedisServer> StartAsync(CancellationToken cancellationToken, ShiftedClock? clock = null)
     {
         var port = FreePort();
         var folder = Directory.CreateTempSubdirectory("weapp-redis-");
-        return new RedisServer(await StartAsync(folder, port, cancellationToken), folder, port);
+        return new RedisServer(await StartAsync(folder, port, clock, cancellationToken), folder, port, clock);
     }
 
     /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
@@ -29,7 +32,7 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Starts it again on its port, empty.</summary>
-    public async Task RestartAsync(CancellationToken cancellationToken) => _process = await StartAsync(_folder, _port, cancellationToken);
+    public async Task RestartAsync(CancellationToken cancellationToken) => _process = await StartAsync(_folder, _port, _clock, cancellationToken);
 
     /// <summary>Stops it as <c>SIGSTOP</c> does: its connections stay, and nothing is answered.</summary>
     public void Suspend() => _process.Suspend();
@@ -52,10 +55,11 @@ public sealed class RedisServer : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static async Task<ChildProcess> StartAsync(DirectoryInfo folder, int port, CancellationToken cancellationToken)
+    private static async Task<ChildProcess> StartAsync(DirectoryInfo folder, int port, ShiftedClock? clock, CancellationToken cancellationToken)
     {
         var lines = new Inbox<string>();
-        var process = ChildProcess.Start("redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", folder.FullName], lines.Add);
+        string[] command = [.. clock?.Environment ?? [], "redis-server", "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", folder.FullName];
+        var process = ChildProcess.Start("env", command, lines.Add);
         await lines.TakeAsync(static line => line.Contains("Ready to accept connections", StringComparison.Ordinal), "Redis to be ready", process.Tail, cancellationToken);
         return process;
     }

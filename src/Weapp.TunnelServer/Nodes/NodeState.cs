@@ -51,8 +51,13 @@ internal sealed class NodeState : IDisposable
     /// Whether what Redis does not know does not exist: it was not emptied or restarted so recently that a node may still have to enter its tunnels.
     /// </summary>
     /// <param name="epoch">The epoch in which Redis did not know it.</param>
-    public bool KnowsAll(string? epoch) =>
-        Volatile.Read(ref _seen) is { } seen && seen.Epoch == epoch && seen.Now + Milliseconds(seen.After) - seen.Born >= (long)_length.TotalMilliseconds;
+    public bool KnowsAll(string? epoch)
+    {
+        if (Volatile.Read(ref _seen) is not { } seen || seen.Epoch != epoch)
+            return false;
+        // An epoch begins in the future where the clock has been set back since.
+        return seen.Now + Milliseconds(seen.After) - seen.Born >= (long)_length.TotalMilliseconds || seen.Now < seen.Born;
+    }
 
     /// <summary>A heartbeat was answered, and the tunnels are entered.</summary>
     /// <param name="renewal">The answer.</param>

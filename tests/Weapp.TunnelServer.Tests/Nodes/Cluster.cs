@@ -27,9 +27,10 @@ public sealed class Cluster : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <param name="configure">Sets options of all nodes.</param>
-    public static async Task<Cluster> StartAsync(Action<TunnelServerOptions>? configure = null)
+    /// <param name="clock">Redis's clock; null for the machine's.</param>
+    public static async Task<Cluster> StartAsync(Action<TunnelServerOptions>? configure = null, ShiftedClock? clock = null)
     {
-        var cluster = new Cluster(await RedisServer.StartAsync(Token), await NodeApp.StartAsync(SignedCall.Key));
+        var cluster = new Cluster(await RedisServer.StartAsync(Token, clock), await NodeApp.StartAsync(SignedCall.Key));
         for (var i = 0; i < 2; i++)
             await cluster.AddNodeAsync(configure);
         foreach (var node in cluster.Nodes)
