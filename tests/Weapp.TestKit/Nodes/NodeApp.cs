@@ -24,6 +24,9 @@ public sealed class NodeApp : IAsyncDisposable
     /// <summary>The nodes that are asked for tunnels, in turn; one that fails is passed over.</summary>
     public IReadOnlyList<Uri> Nodes { get; set; } = [];
 
+    /// <summary>Runs before an event of that type is written down and answered.</summary>
+    public Func<string, Task> Before { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>What happened to the tunnels, as far as the app was told.</summary>
     public IReadOnlyDictionary<string, TunnelHistory> Tunnels => _tunnels;
 
@@ -169,6 +172,7 @@ public sealed class NodeApp : IAsyncDisposable
         }
 
         var packet = JsonElement.Parse(data);
+        await Before(packet.GetProperty("type").GetString()!);
         var content = packet.TryGetProperty("content", out var text) ? text.GetString()! : "";
         History(packet.GetProperty("tunnelId").GetString()!).Add(packet.GetProperty("type").GetString()!, packet.GetProperty("id").GetString()!, content);
         await context.Response.WriteAsync("""{"code":0,"message":"ok"}""", context.RequestAborted);

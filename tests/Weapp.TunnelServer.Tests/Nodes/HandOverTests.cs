@@ -1,4 +1,5 @@
 using Weapp.TestKit;
+using Weapp.TestKit.Nodes;
 using Weapp.TunnelServer.Tests.Support;
 
 namespace Weapp.TunnelServer.Tests.Nodes;
@@ -49,5 +50,36 @@ public sealed class HandOverTests
         Assert.DoesNotContain(b.Server.Logs.Lines, static line => line.EventId.Name == "AppBack");
         await cluster.App.ReturnAsync();
         await cluster.UntilAsync(() => cluster.App.History(phone.TunnelId).Closes == 1, "the close event");
+    }
+
+    [Fact]
+    public async Task A_short_absence_of_Redis_makes_no_close_event_of_a_dead_node_come_twice()
+    {
+        const int Tunnels = 20;
+        await using var cluster = await Cluster.StartAsync(static options => options.NodeLease = TimeSpan.FromSeconds(5));
+        var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
+        var phones = new List<NodePhone>();
+        for (var i = 0; i < Tunnels; i++)
+            phones.Add(await cluster.ConnectAsync(a, b));
+        using var turns = new SemaphoreSlim(0);
+        cluster.App.Before = type => type == "close" ? turns.WaitAsync(Token) : Task.CompletedTask;
+
+        // As though its lease had ended.
+        b.Network.Partition();
+        var node = Assert.Single(await cluster.Redis.CommandAsync("GET", $"weapp:tunnel:{phones[0].TunnelId}")).Trim('"');
+        await cluster.Redis.CommandAsync("EVAL", $"redis.call('ZREM', 'weapp:nodes', '{node}') redis.call('ZADD', 'weapp:dead', 0, '{node}')", "0");
+        turns.Release(5);
+        await cluster.UntilAsync(() => Closed() == 5, "the first close events");
+        cluster.Redis.Suspend();
+        turns.Release(Tunnels - 5);
+        await cluster.UntilAsync(() => Closed() == Tunnels, "all close events");
+        await cluster.UntilAsync(() => a.Server.Logs.Lines.Any(static line => line.EventId.Name is "OutOfTouch" or "ConnectionLost"), "Redis to be missed");
+        cluster.Redis.Resume();
+        await Condition.UntilAsync(async () => (await cluster.Redis.CommandAsync("EXISTS", $"weapp:node:{node}", "weapp:dead")).Contains("0"), () => "the burial", Token);
+        Assert.All(phones, phone => Assert.Equal(0, cluster.App.History(phone.TunnelId).Repeats));
+        cluster.App.Before = static _ => Task.CompletedTask;
+        b.Network.Heal();
+
+        int Closed() => phones.Count(phone => cluster.App.History(phone.TunnelId).Closes == 1);
     }
 }
