@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Weapp.Server;
 using Weapp.SessionServer;
@@ -13,6 +14,8 @@ if (args is ["import-sessions", .. var import])
     return await ImportCommand.RunAsync(import);
 
 var builder = WebApplication.CreateBuilder(args);
+// A default that holds wherever the executable is started: two lines for each request help nobody.
+builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", "Warning")] });
 var tunnels = builder.Configuration.GetSection(TunnelServerOptions.Section);
 var servesTunnels = tunnels.GetValue("Enabled", defaultValue: true);
 // A session server needs to be told whose users it keeps, so it is on where it has been told anything.

@@ -97,6 +97,17 @@ public sealed class ServerExecutableTests
         Assert.EndsWith("Now listening on: http://127.0.0.1:5081", Assert.Single(server.Output, static line => line.Contains("Now listening on: ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Wherever_it_is_started_it_does_not_log_each_request()
+    {
+        await using var server = await ProcessServer.StartAsync("src/Weapp.Server", [$"--TunnelServer:SignatureKey={GoodKey}", $"--contentRoot={Path.GetTempPath()}"], Token);
+        using var client = new HttpClient { BaseAddress = server.Address };
+        await client.GetStringAsync(new Uri("/health/live", UriKind.Relative), Token);
+        server.Terminate();
+        Assert.Equal(0, await server.Exited);
+        Assert.DoesNotContain("Microsoft.AspNetCore", server.Tail(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("-h")]
