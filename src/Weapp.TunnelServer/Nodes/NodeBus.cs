@@ -68,7 +68,18 @@ internal sealed class NodeBus(RedisLink link, RedisTunnels tunnels, DeploymentKe
     private async Task<IReadOnlyList<string>?> PublishAsync(string target, BusPush push, Task<BusAnswer> answer)
     {
         var subscriber = await link.SubscriberAsync();
-        return await subscriber.PublishAsync(tunnels.Channel(target), push.Write(keys, target)) == 0 ? null : (await answer).InvalidIds;
+        try
+        {
+            if (await subscriber.PublishAsync(tunnels.Channel(target), push.Write(keys, target)) == 0)
+                return null;
+        }
+        catch (Exception exception) when (exception is
+            RedisConnectionException { CommandStatus: not CommandStatus.WaitingToBeSent } or RedisTimeoutException { Commandstatus: not CommandStatus.WaitingToBeSent })
+        {
+            // It may be on its way all the same. Nobody is told otherwise before it is too old to be carried out, or later pushes would overtake it.
+        }
+
+        return (await answer).InvalidIds;
     }
 
     private void Take(NodeLease lease, RedisValue bytes)

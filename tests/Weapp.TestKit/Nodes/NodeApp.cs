@@ -159,7 +159,8 @@ public sealed class NodeApp : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The connection broke.
+            // The connection broke; without this the server would try to read the rest.
+            context.Abort();
             return;
         }
 

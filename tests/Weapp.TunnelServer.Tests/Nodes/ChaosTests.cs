@@ -29,7 +29,7 @@ public sealed class ChaosTests
         {
             Disturb(0.002, toApp);
             Disturb(0.002, [.. toNodes]);
-            Disturb(0.001, [.. cluster.Nodes.Select(static node => node.Network)]);
+            Disturb(0.01, [.. cluster.Nodes.Select(static node => node.Network)]);
             using var calm = new CancellationTokenSource(Duration);
             await Task.WhenAll(Enumerable.Range(0, Phones).Select(i => LiveAsync(cluster, toNodes, i, calm.Token)));
             foreach (var proxy in _proxies)
@@ -40,6 +40,8 @@ public sealed class ChaosTests
                 await life.Phone.SendAsync("close");
             await Condition.UntilAsync(
                 () => cluster.App.Tunnels.Values.All(static history => history.Closes == history.Connects), () => $"all close events; seed {_seed}", Token);
+            foreach (var (one, other) in new[] { (cluster.Nodes[0], cluster.Nodes[1]), (cluster.Nodes[1], cluster.Nodes[0]) })
+                await cluster.UntilAnswerAsync(one, (await cluster.ConnectAsync(one, other)).TunnelId, isInvalid: false, isUndelivered: false);
             Assert.True(_lives.Count > Phones, $"Nothing was reset; seed {_seed}.");
             Assert.All(_lives, life => life.Check(cluster.App.History(life.Phone.TunnelId), _seed));
             Assert.All(cluster.App.Tunnels.Values, history => Assert.True(history is { Closes: <= 1, IsOutOfOrder: false }, $"Seed {_seed}."));

@@ -146,7 +146,11 @@ public sealed class NodeFaultTests
             () => late.Server.Logs.Lines.Any(static line => line.Text.StartsWith("Redis is out of reach", StringComparison.Ordinal)), "the log to say why");
         await cluster.Redis.RestartAsync(Token);
         await cluster.UntilReadyAsync(late);
-        Assert.Equal(200, (await cluster.App.RequestAsync(late.Address, Token)).Status);
+        var phone = await cluster.ConnectAsync(late, late);
+        await cluster.UntilAnswerAsync(cluster.Nodes[0], phone.TunnelId, isInvalid: false, isUndelivered: false);
+        Assert.Empty((await cluster.PushAsync(cluster.Nodes[0], """{"n":1}""", phone.TunnelId)).Undelivered);
+        await cluster.UntilAsync(() => phone.Count == 2, "the message");
+        Assert.Equal(["{}", """{"n":1}"""], phone.Messages);
     }
 
     [Fact]
