@@ -94,7 +94,17 @@ public sealed class CrashTests : IDisposable
         var killed = await Interlocked.Exchange(ref _server, next.Task);
         killed.Kill();
         await killed.DisposeAsync();
-        next.SetResult(await StartAsync(weChat, stop));
+        try
+        {
+            next.SetResult(await StartAsync(weChat, stop));
+        }
+        catch (Exception e)
+        {
+            // The others wait for it.
+            next.SetException(e);
+            throw;
+        }
+
         AssertIntegrity();
     }
 
