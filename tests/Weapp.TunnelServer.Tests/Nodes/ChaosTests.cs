@@ -36,6 +36,13 @@ public sealed class ChaosTests
                 proxy.Chaos = null;
 
             await Condition.UntilAsync(() => _lives.All(static life => life.HasHeardAll), () => $"what was pushed to open tunnels; seed {_seed}", Token);
+            foreach (var (one, other) in new[] { (cluster.Nodes[0], cluster.Nodes[1]), (cluster.Nodes[1], cluster.Nodes[0]) })
+            {
+                var phone = await cluster.ConnectAsync(one, other);
+                await cluster.UntilAnswerAsync(one, phone.TunnelId, isInvalid: false, isUndelivered: false);
+                await phone.SendAsync("close");
+            }
+
             foreach (var life in _lives)
                 await life.Phone.SendAsync("close");
             await Condition.UntilAsync(
