@@ -163,8 +163,14 @@ public sealed class AppLinkTests
         await using var gateway = await StartAsync();
         using var counts = new MeterCounts(gateway.Server);
         var (phone, id) = await gateway.ConnectAsync();
-        var port = gateway.AppServer.Address.Port;
-        await gateway.AppServer.StopAsync();
+        var isAway = true;
+        gateway.Intercept = context =>
+        {
+            // Then nobody looks within a pause.
+            if (isAway)
+                (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (503, "1");
+            return Task.FromResult(isAway);
+        };
         for (var i = 0; i < 3; i++)
             await phone.SendMessageAsync("{}");
         await phone.PingAsync();
@@ -174,8 +180,9 @@ public sealed class AppLinkTests
         _clock.Advance(await NextPauseAsync());
         for (var hour = 0; hour < 5; hour++)
             _clock.Advance(await NextPauseAsync() + TimeSpan.FromHours(1));
-        await using var back = await HttpGateway.StartAppAsync(gateway, port);
-        _clock.Advance(await NextPauseAsync());
+        var last = await NextPauseAsync();
+        isAway = false;
+        _clock.Advance(last);
         await gateway.App.NextAsync(PacketType.Close);
         Assert.Equal(["Connect", "Close"], gateway.App.AcceptedOf(id));
         await counts.UntilAsync("weapp.tunnel_server.events{type=close,outcome=accepted}", 1, Token);
@@ -183,6 +190,42 @@ public sealed class AppLinkTests
         Assert.Equal(1, counts["weapp.tunnel_server.events{type=message,outcome=unreachable}"]);
         Assert.Equal(0, counts["weapp.tunnel_server.messages.waiting"]);
         Assert.Equal(0, counts["weapp.tunnel_server.apps.away"]);
+    }
+
+    [Fact]
+    public async Task In_a_long_pause_one_event_looks_for_the_app_every_two_seconds_unless_the_app_has_said_when()
+    {
+        await using var gateway = await StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        var calls = 0;
+        var isAway = true;
+        gateway.Intercept = context =>
+        {
+            if (!isAway)
+                return Task.FromResult(false);
+            if (Interlocked.Increment(ref calls) == 8)
+                (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (503, "45");
+            else
+                context.Abort();
+            return Task.FromResult(true);
+        };
+        await phone.SendMessageAsync("{}");
+        // 0.5, 1, 2, 4 and 8 s, of which only five attempts count.
+        var start = _clock.GetTimestamp();
+        for (var call = 1; call < 8; call++)
+        {
+            var pause = await NextPauseAsync();
+            Assert.Equal(call, calls);
+            Assert.InRange(pause, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+            _clock.Advance(pause);
+        }
+
+        Assert.InRange(_clock.GetElapsedTime(start), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(16));
+        var asked = await NextTimerAsync(static time => time == TimeSpan.FromSeconds(45));
+        isAway = false;
+        _clock.Advance(asked);
+        await gateway.App.NextAsync(PacketType.Message);
+        Assert.Equal(["Connect", "message {}"], gateway.App.AcceptedOf(id));
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal sealed class AppLink
     // Beyond it close events are given up as early as others: each of them holds memory for as long as the app is away.
     private const int MaxKeptCloses = 20_000;
 
+    // Within a longer pause one event looks whether the app is back; that it is not counts for nobody.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan ShortestRetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(60);
 
@@ -29,6 +32,8 @@ internal sealed class AppLink
     private bool _isDue;
     private bool _isProbed;
     private long _awaySince;
+    private long _pauseSince;
+    private TimeSpan _pause;
     private int _keptCloses;
     private ITimer? _timer;
     private TaskCompletionSource<DeliveryOutcome?> _change = NewChange();
@@ -88,16 +93,16 @@ internal sealed class AppLink
                     return tried;
                 _metrics.Attempt(_time.GetElapsedTime(start), tried.Verdict);
                 outcome = tried;
-                return tried;
             }
             finally
             {
                 _turns?.Release();
-                if (outcome is not null)
-                    Note(outcome.Value, isProbe);
-                else if (isProbe)
+                if (isProbe && outcome is null)
                     EndProbe();
             }
+
+            if (Note(outcome.Value, isProbe))
+                return outcome.Value;
         }
     }
 
@@ -148,11 +153,12 @@ internal sealed class AppLink
         }
     }
 
-    private void Note(in DeliveryOutcome outcome, bool isProbe)
+    // False for a look whose failure does not count.
+    private bool Note(in DeliveryOutcome outcome, bool isProbe)
     {
         var isReached = outcome.Verdict != DeliveryVerdict.Unreachable;
         if (isReached && !isProbe && Volatile.Read(ref _failures) == 0)
-            return;
+            return true;
         lock (_gate)
         {
             if (isProbe)
@@ -163,6 +169,11 @@ internal sealed class AppLink
                     Return();
                 _failures = 0;
             }
+            else if (isProbe && outcome.RetryAfter is null && PauseLeft is var left && left > TimeSpan.Zero)
+            {
+                Schedule(left);
+                return false;
+            }
             else if (isProbe || !_isAway)
             {
                 _failures++;
@@ -172,7 +183,11 @@ internal sealed class AppLink
                     Leave(outcome);
             }
         }
+
+        return true;
     }
+
+    private TimeSpan PauseLeft => _hurried.IsCancellationRequested ? TimeSpan.Zero : _pause - _time.GetElapsedTime(_pauseSince);
 
     private void Leave(in DeliveryOutcome outcome)
     {
@@ -195,12 +210,24 @@ internal sealed class AppLink
 
     private void Wait(in DeliveryOutcome outcome)
     {
-        var pause = RetrySchedule.After(_failures, _hurried);
+        (_pause, _pauseSince) = (RetrySchedule.After(_failures, _hurried), _time.GetTimestamp());
         if (outcome.RetryAfter is { } asked && !_hurried.IsCancellationRequested)
-            pause = TimeSpan.FromTicks(Math.Max(pause.Ticks, Math.Clamp(asked.Ticks, ShortestRetryAfter.Ticks, LongestRetryAfter.Ticks)));
-        _timer?.Dispose();
-        _timer = _time.CreateTimer(static link => ((AppLink)link!).Due(), this, pause, Timeout.InfiniteTimeSpan);
+        {
+            _pause = TimeSpan.FromTicks(Math.Max(_pause.Ticks, Math.Clamp(asked.Ticks, ShortestRetryAfter.Ticks, LongestRetryAfter.Ticks)));
+            Schedule(_pause, looks: false);
+        }
+        else
+        {
+            Schedule(_pause);
+        }
+
         Tell(outcome);
+    }
+
+    private void Schedule(TimeSpan pause, bool looks = true)
+    {
+        _timer?.Dispose();
+        _timer = _time.CreateTimer(static link => ((AppLink)link!).Due(), this, looks && pause > LookEvery * 1.5 ? LookEvery : pause, Timeout.InfiniteTimeSpan);
     }
 
     // To be called with the lock held.
