@@ -70,7 +70,9 @@ internal sealed class EchoSystem : IAsyncDisposable
     {
         var tunnels = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         using var file = new StreamReader(new FileStream(DiaryFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        while (file.ReadLine() is { } line)
+        var text = file.ReadToEnd();
+        // The last line may be half written.
+        foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var split = line.IndexOf(' ', StringComparison.Ordinal);
             if (!tunnels.TryGetValue(line[..split], out var events))
