@@ -67,7 +67,7 @@ internal sealed class SqliteCommands : IDisposable
         return reader.Read() ? ReadUser(reader, 0) : null;
     }
 
-    public void Add(StoredSession session, StoredUser user, int maxSessions, DateTimeOffset forgetBefore)
+    public void Add(StoredSession session, StoredUser user, int maxSessions, DateTimeOffset forgetBefore) => Durably(() =>
     {
         using var transaction = _transaction = _connection.BeginTransaction(deferred: false);
         try
@@ -80,12 +80,13 @@ internal sealed class SqliteCommands : IDisposable
             Run(_putSession, session.SkeyHash, session.Id, userNo, created, session.Visited.ToUnixTimeMilliseconds());
             Run(_trim, userNo, maxSessions);
             transaction.Commit();
+            return true;
         }
         finally
         {
             _transaction = null;
         }
-    }
+    });
 
     public FoundSession? Find(byte[] skeyHash)
     {
@@ -103,23 +104,12 @@ internal sealed class SqliteCommands : IDisposable
             : null;
     }
 
-    public void Visit(byte[] skeyHash, DateTimeOffset now)
-    {
-        // Of all that is written this alone may be lost with the power, and it is written most often.
-        SqliteSchema.Execute(_connection, "PRAGMA synchronous = NORMAL");
-        try
-        {
-            Run(_visit, skeyHash, now.ToUnixTimeMilliseconds());
-        }
-        finally
-        {
-            SqliteSchema.Execute(_connection, "PRAGMA synchronous = FULL");
-        }
-    }
+    public void Visit(byte[] skeyHash, DateTimeOffset now) => Run(_visit, skeyHash, now.ToUnixTimeMilliseconds());
 
-    public void ReplaceKey(UserKey user, byte[] protectedKey, byte[]? previousKey) => Run(_replaceKey, user.AppId, user.OpenId, protectedKey, previousKey);
+    public void ReplaceKey(UserKey user, byte[] protectedKey, byte[]? previousKey) =>
+        Durably(() => Run(_replaceKey, user.AppId, user.OpenId, protectedKey, previousKey));
 
-    public bool Remove(byte[] skeyHash) => Run(_remove, skeyHash) > 0;
+    public bool Remove(byte[] skeyHash) => Durably(() => Run(_remove, skeyHash)) > 0;
 
     public void Dispose()
     {
@@ -130,6 +120,20 @@ internal sealed class SqliteCommands : IDisposable
 
     private static StoredUser ReadUser(SqliteDataReader reader, int first) =>
         new((byte[])reader[first], reader[first + 1] as byte[], (byte[])reader[first + 2]);
+
+    /// <summary>Writes what must outlive a loss of power once it was answered: all but the times of visits, which are written most often.</summary>
+    private T Durably<T>(Func<T> write)
+    {
+        SqliteSchema.Execute(_connection, "PRAGMA synchronous = FULL");
+        try
+        {
+            return write();
+        }
+        finally
+        {
+            SqliteSchema.Execute(_connection, "PRAGMA synchronous = NORMAL");
+        }
+    }
 
     private SqliteCommand Prepare(string text, params ReadOnlySpan<string> parameters)
     {
