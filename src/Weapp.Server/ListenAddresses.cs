@@ -18,22 +18,25 @@ internal static class ListenAddresses
             return;
         }
 
-        var urls = Urls(configuration);
+        var urls = Split(configuration["urls"]);
+        if (urls.Count == 0)
+            urls = TakePorts(configuration);
+        if (urls.Count == 0)
+            urls.Add(Default);
         if (management is not null)
             urls.Add(management.OriginalString);
         builder.WebHost.UseUrls([.. urls]);
     }
 
-    private static List<string> Urls(ConfigurationManager configuration)
+    private static List<string> TakePorts(ConfigurationManager configuration) => [.. TakePorts(configuration, "http"), .. TakePorts(configuration, "https")];
+
+    private static List<string> TakePorts(ConfigurationManager configuration, string scheme)
     {
-        if (Split(configuration["urls"]) is { Count: > 0 } urls)
-            return urls;
-        List<string> ports =
-        [
-            .. Split(configuration["http_ports"]).Select(static port => $"http://*:{port}"),
-            .. Split(configuration["https_ports"]).Select(static port => $"https://*:{port}"),
-        ];
-        return ports.Count > 0 ? ports : [Default];
+        var key = $"{scheme}_ports";
+        var ports = Split(configuration[key]);
+        // The web server would warn that the addresses made of them override them.
+        configuration[key] = "";
+        return [.. ports.Select(port => $"{scheme}://*:{port}")];
     }
 
     private static List<string> Split(string? text) => [.. (text ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

@@ -35,11 +35,12 @@ public sealed class DockerfileTests : IDisposable
         await DotNet.BuildAsync(source, Token, [.. publish[1..].Select(Inside)]);
 
         var data = _folder.CreateSubdirectory("data").FullName;
+        var home = _folder.CreateSubdirectory("home").FullName;
         var port = FreePort();
         var environment = Instructions("ENV").Select(setting => Inside(setting.Single())).Select(setting => setting.StartsWith("ASPNETCORE_HTTP_PORTS=", StringComparison.Ordinal) ? $"ASPNETCORE_HTTP_PORTS={port}" : setting);
         var entry = JsonSerializer.Deserialize<string[]>(string.Join(' ', Instructions("ENTRYPOINT").Single()))!.Select(Inside);
         var key = RandomNumberGenerator.GetHexString(40);
-        await using var server = ChildProcess.Start("env", [.. environment, $"TunnelServer__SignatureKey={key}", "SessionServer__WeChat__Mode=Development", .. entry], static _ => { }, data);
+        await using var server = ChildProcess.Start("env", [.. environment, $"HOME={home}", $"TunnelServer__SignatureKey={key}", "SessionServer__WeChat__Mode=Development", .. entry], static _ => { }, data);
         using var client = new HttpClient();
         await Condition.UntilAsync(
             async () =>
@@ -58,7 +59,12 @@ public sealed class DockerfileTests : IDisposable
         Assert.NotEmpty(Directory.GetFiles(data, "*.db"));
         server.Terminate();
         Assert.Equal(0, await server.Exited);
+        Assert.Empty(Directory.GetFileSystemEntries(home));
+        Assert.Contains("SessionServer:WeChat:Mode is Development", Assert.Single(Warnings(server.Output)), StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> Warnings(IReadOnlyCollection<string> lines) =>
+        lines.Zip(lines.Skip(1)).Where(static pair => pair.First.StartsWith("warn:", StringComparison.Ordinal)).Select(static pair => pair.Second);
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -44,7 +44,6 @@ public static class SessionServerServiceCollectionExtensions
             return services;
         services.AddOptions<SessionServerOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<SessionServerOptions>, SessionServerOptionsValidator>();
-        services.AddDataProtection();
         services.AddHttpClient(WeChatHttp.ClientName)
             .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(static provider => Options(provider).WeChat.Mode == WeChatMode.Development
