@@ -10,6 +10,10 @@ namespace Weapp.TunnelServer.Diagnostics;
 /// <summary>The meter and the activity source <c>Weapp.TunnelServer</c>; docs/observability.md lists what is in them.</summary>
 internal sealed class TunnelServerMetrics
 {
+    /// <summary>Those of OpenTelemetry's conventions for HTTP calls; what a collector takes unasked is for milliseconds.</summary>
+    private static readonly InstrumentAdvice<double> Seconds =
+        new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] };
+
     private readonly UpDownCounter<long> _tunnels;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _connectsRefused;
@@ -33,7 +37,7 @@ internal sealed class TunnelServerMetrics
         _framesCame = meter.CreateCounter<long>("weapp.tunnel_server.frames.received", "{frame}", "Frames of phones, by type.");
         _framesWent = meter.CreateCounter<long>("weapp.tunnel_server.frames.sent", "{frame}", "Frames that were taken for phones.");
         _events = meter.CreateCounter<long>("weapp.tunnel_server.events", "{event}", "Events that were delivered or given up, by type and outcome.");
-        _attempts = meter.CreateHistogram<double>("weapp.tunnel_server.delivery.duration", "s", "How long one attempt to deliver an event took, by outcome.");
+        _attempts = meter.CreateHistogram("weapp.tunnel_server.delivery.duration", "s", "How long one attempt to deliver an event took, by outcome.", advice: Seconds);
         _waiting = meter.CreateUpDownCounter<long>("weapp.tunnel_server.messages.waiting", "{message}", "Messages that wait for an app or are with it.");
         _waitingBytes = meter.CreateUpDownCounter<long>("weapp.tunnel_server.messages.waiting.size", "By", "The bytes of messages that wait for an app or are with it.");
         _dropped = meter.CreateCounter<long>("weapp.tunnel_server.messages.dropped", "{message}", "Messages that were given up with their tunnels because the app refused an event or was away too long.");
