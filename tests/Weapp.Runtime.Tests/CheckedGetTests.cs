@@ -138,7 +138,8 @@ public sealed class CheckedGetTests
         var answer = new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal((status, error), ((int)answer.Status, answer.Json.GetProperty("error").GetString()));
-        Assert.Contains(Magic, answer.Text, StringComparison.Ordinal);
+        // At which the official client forgets its session.
+        Assert.Equal(status < 500, answer.Text.Contains(Magic, StringComparison.Ordinal));
         Assert.Equal(error == "ERR_INVALID_SESSION", answer.Json.GetProperty("code").GetInt32() == -1);
         Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));

@@ -36,13 +36,13 @@ internal sealed class TunnelGetEndpoint(
         if (login is not null)
         {
             var check = await login.CheckAsync(context);
-            if (check.User is null)
+            if (check.Failure is { } failure)
             {
-                await check.WriteFailureAsync(context);
+                await LoginBody.WriteAsync(context, failure.Status, failure.TunnelBody);
                 return;
             }
 
-            user = check.User;
+            user = check.User!;
             if (limit?.IsWithinLimit(user.OpenId) == false)
             {
                 HttpLog.TooManyRequests(logger);

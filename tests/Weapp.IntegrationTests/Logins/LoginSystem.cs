@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Weapp.SessionServer;
@@ -12,6 +13,7 @@ internal sealed class LoginSystem : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("weapp-test-");
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(60));
     private readonly List<IAsyncDisposable> _parts = [];
+    private TaskCompletionSource? _failing;
 
     private LoginSystem()
     {
@@ -46,7 +48,11 @@ internal sealed class LoginSystem : IAsyncDisposable
     public static async Task<LoginSystem> InTwoProcessesAsync(CancellationToken cancellationToken)
     {
         var system = new LoginSystem();
-        var server = await system.StartAsync(static _ => { }, static app => app.MapSessionServer("/mina_auth/"));
+        var server = await system.StartAsync(static _ => { }, app =>
+        {
+            app.Use(system.AnswerOrFailAsync);
+            app.MapSessionServer("/mina_auth/");
+        });
         var chatRoom = await ProcessServer.StartAsync("samples/ChatRoom", [$"--Weapp:AuthServerUrl={new Uri(server.Address, "/mina_auth/")}"], cancellationToken);
         system._parts.Add(chatRoom);
         system.App = chatRoom.Address;
@@ -56,11 +62,28 @@ internal sealed class LoginSystem : IAsyncDisposable
     /// <summary>All sessions reach the end of their life.</summary>
     public void ExpireSessions() => _time.Advance(TimeSpan.FromDays(40));
 
+    /// <summary>The session server, where it is in another process than the app, answers its next call with an error.</summary>
+    /// <returns>Completes when it has done so.</returns>
+    public Task FailOnceAsync() => (_failing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
     public async ValueTask DisposeAsync()
     {
         foreach (var part in Enumerable.Reverse(_parts))
             await part.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    private async Task AnswerOrFailAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!context.Request.Path.StartsWithSegments("/mina_auth", StringComparison.Ordinal) || Interlocked.Exchange(ref _failing, null) is not { } failing)
+        {
+            await next(context);
+            return;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        await context.Response.CompleteAsync();
+        failing.SetResult();
     }
 
     private async Task<TestServer> StartAsync(Action<WebApplicationBuilder> configure, Action<WebApplication> map)

@@ -15,7 +15,9 @@ internal sealed class LoginFailure
         Status = status;
         Type = type;
         Message = message;
-        Body = Encoding.UTF8.GetBytes($$"""{"{{MagicId}}":1,"error":"{{type}}","message":"{{message}}","code":{{code ?? status}}}""");
+        var members = $"\"error\":\"{type}\",\"message\":\"{message}\",\"code\":{code ?? status}}}";
+        Body = Encoding.UTF8.GetBytes($$"""{"{{MagicId}}":1,{{members}}""");
+        TunnelBody = status < StatusCodes.Status500InternalServerError ? Body : Encoding.UTF8.GetBytes("{" + members);
     }
 
     public static LoginFailure LoginHeaderMissing { get; } =
@@ -58,6 +60,12 @@ internal sealed class LoginFailure
 
     /// <summary>The whole answer as UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>
+    /// The same for a phone that asks for a tunnel. At the magic id the official client forgets its session, and on this path it never logs in: one
+    /// bad moment of the session server would end all its tries to come back.
+    /// </summary>
+    public ReadOnlyMemory<byte> TunnelBody { get; }
 
     /// <summary>What a session server's refusal of a login means to the phone: another code may do, or nothing that the phone can change.</summary>
     public static LoginFailure OfLogin(int code) =>
