@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Weapp.Server;
@@ -17,10 +18,19 @@ var builder = WebApplication.CreateBuilder(args);
 // A default that holds wherever the executable is started: two lines for each request help nobody.
 builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", "Warning")] });
 var tunnels = builder.Configuration.GetSection(TunnelServerOptions.Section);
-var servesTunnels = tunnels.GetValue("Enabled", defaultValue: true);
-// A session server needs to be told whose users it keeps, so it is on where it has been told anything.
 var sessions = builder.Configuration.GetSection("SessionServer");
-var servesSessions = sessions.GetValue("Enabled", defaultValue: sessions.Exists());
+bool servesTunnels, servesSessions;
+try
+{
+    servesTunnels = tunnels.GetValue("Enabled", defaultValue: true);
+    // A session server needs to be told whose users it keeps, so it is on where it has been told anything.
+    servesSessions = sessions.GetValue("Enabled", defaultValue: sessions.Exists());
+}
+catch (InvalidOperationException exception)
+{
+    return Refuse(exception.Message);
+}
+
 if (!servesTunnels && !servesSessions)
     return Refuse("both TunnelServer:Enabled and SessionServer:Enabled are off, so there is nothing to serve.");
 if (servesTunnels && !builder.Environment.IsDevelopment() && KeyCheck.Find(tunnels) is { } fault)
@@ -61,7 +71,8 @@ catch (OptionsValidationException exception)
 {
     return Refuse(string.Join(' ', exception.Failures));
 }
-catch (IOException exception)
+// A setting that cannot be read, a store that cannot be opened, an address that cannot be listened on: each message says which.
+catch (Exception exception) when (exception is InvalidOperationException or FormatException or IOException or SocketException)
 {
     return Refuse(exception.Message);
 }

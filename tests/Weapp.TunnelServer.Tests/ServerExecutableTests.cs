@@ -20,7 +20,11 @@ public sealed class ServerExecutableTests
     [InlineData("TunnelServer:AlternateClients:a.example", "--TunnelServer:Clients:a.example", GoodKey, "--TunnelServer:AlternateClients:a.example", "my$ecretkey")]
     [InlineData("Management:Url", "--TunnelServer:SignatureKey", GoodKey, "--Management:Url", "over there")]
     [InlineData("TunnelServer:Enabled", "--TunnelServer:Enabled", "false")]
+    [InlineData("TunnelServer:Enabled", "--TunnelServer:Enabled", "maybe")]
     [InlineData("TunnelServer:PingInterval", "--TunnelServer:SignatureKey", GoodKey, "--TunnelServer:PingInterval", "0")]
+    [InlineData("TunnelServer:PingInterval", "--TunnelServer:SignatureKey", GoodKey, "--TunnelServer:PingInterval", "soon")]
+    [InlineData("'here'", "--TunnelServer:SignatureKey", GoodKey, "--urls", "here")]
+    [InlineData("SessionServer:ConnectionString", "--TunnelServer:Enabled", "false", "--urls", "http://127.0.0.1:0", "--SessionServer:WeChat:Mode", "Development", "--SessionServer:ConnectionString", "Data Source=/dev/null/sessions.db")]
     public async Task What_is_wrong_with_the_configuration_is_said_in_one_line(string named, params string[] arguments)
     {
         using var server = Start(arguments);
