@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -45,7 +44,7 @@ public sealed class KeyRotationTests
     [MemberData(nameof(Moments))]
     public async Task Tunnels_events_and_pushes_pass_at_every_moment(int serverStep, int appStep, TunnelSignatureMode mode, bool isNamed)
     {
-        var host = $"127.0.0.1:{FreePort()}";
+        var host = $"127.0.0.1:{FreePort.Find()}";
         await using var server = await StartServerAsync(Steps[serverStep], mode, isNamed ? host : null);
         await using var app = await ChatApp.StartAsync<RecordingHandler>(
             options =>
@@ -75,7 +74,7 @@ public sealed class KeyRotationTests
     [Fact]
     public async Task A_key_that_only_one_side_has_is_refused()
     {
-        var host = $"127.0.0.1:{FreePort()}";
+        var host = $"127.0.0.1:{FreePort.Find()}";
         await using var server = await StartServerAsync((New, null), TunnelSignatureMode.Both, host);
         await using var app = await ChatApp.StartAsync<RecordingHandler>(options =>
         {
@@ -121,12 +120,5 @@ public sealed class KeyRotationTests
             if (frame.StartsWith("message:", StringComparison.Ordinal))
                 return frame;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

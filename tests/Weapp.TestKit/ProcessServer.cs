@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Weapp.TestKit;
 
@@ -83,7 +81,7 @@ public sealed class ProcessServer : IAsyncDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var port = FreePort();
+            var port = FreePort.Find();
             try
             {
                 return await StartAsync(project, settings(port), cancellationToken, port);
@@ -146,13 +144,6 @@ public sealed class ProcessServer : IAsyncDisposable
             if (_secrets.Any(secret => output[i].Contains(secret, StringComparison.Ordinal)))
                 throw new InvalidOperationException($"{Name} logged a secret in line {i + 1} of its output");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task EndAsync()

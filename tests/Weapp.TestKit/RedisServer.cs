@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Weapp.TestKit;
 
 /// <summary>A Redis of the test's own, on a free port. It keeps nothing on disk.</summary>
@@ -19,7 +16,7 @@ public sealed class RedisServer : IAsyncDisposable
     /// <param name="clock">Its clock; null for the machine's.</param>
     public static async Task<RedisServer> StartAsync(CancellationToken cancellationToken, ShiftedClock? clock = null)
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         var folder = Directory.CreateTempSubdirectory("weapp-redis-");
         return new RedisServer(await StartAsync(folder, port, clock, cancellationToken), folder, port, clock);
     }
@@ -62,12 +59,5 @@ public sealed class RedisServer : IAsyncDisposable
         var process = ChildProcess.Start("env", command, lines.Add);
         await lines.TakeAsync(static line => line.Contains("Ready to accept connections", StringComparison.Ordinal), "Redis to be ready", process.Tail, cancellationToken);
         return process;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

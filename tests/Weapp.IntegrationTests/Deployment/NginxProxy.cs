@@ -10,8 +10,8 @@ namespace Weapp.IntegrationTests.Deployment;
 internal sealed class NginxProxy : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("weapp-nginx-");
-    private readonly int _phonePort = FreePort();
-    private readonly int _appPort = FreePort();
+    private readonly int _phonePort = FreePort.Find();
+    private readonly int _appPort = FreePort.Find();
     private ChildProcess _process = null!;
 
     private NginxProxy()
@@ -97,13 +97,6 @@ internal sealed class NginxProxy : IAsyncDisposable
             await _process.DisposeAsync();
         Certificate.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private string InFolder(string name) => Path.Combine(_folder.FullName, name);
