@@ -46,6 +46,12 @@ public sealed class OptionsTests
     [InlineData("Redis", "10.0.0.20:6379")]
     [InlineData("Redis", "127.0.0.1:6379,redis.example.com:6379,ssl=true")]
     [InlineData("Redis", "redis,password=")]
+    [InlineData("Redis", "")]
+    [InlineData("RedisKeyPrefix", "")]
+    [InlineData("NodeLease", "00:00:00.5")]
+    [InlineData("SignatureMode", "9")]
+    [InlineData("DeliveriesPerApp", "0")]
+    [InlineData("AppQueueBytes", "1024")]
     [InlineData("DrainRate", "0")]
     [InlineData("DrainTimeout", "00:00:00")]
     public async Task A_wrong_value_stops_the_start_and_is_named(string key, string value, string? named = null)
