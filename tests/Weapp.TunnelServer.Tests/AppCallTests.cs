@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weapp.Protocol.Packets;
+using Weapp.TestKit.Nodes;
 using Weapp.TunnelServer.Tests.Support;
 
 namespace Weapp.TunnelServer.Tests;
@@ -80,9 +82,9 @@ public sealed class AppCallTests
         await using var gateway = await HttpGateway.StartAsync();
         var (phone, id) = await gateway.ConnectAsync();
         var data = new JsonArray(
-            SignedCall.Packet(["gone", id], "message", """{"type":"bye"}"""),
-            SignedCall.Packet([id, "gone", "too"], "close", null),
-            SignedCall.Packet([id], "message", """{"type":"late"}"""));
+            NodeApp.Packet("message", """{"type":"bye"}""", ["gone", id]),
+            NodeApp.Packet("close", null, [id, "gone", "too"]),
+            NodeApp.Packet("message", """{"type":"late"}""", [id]));
         var (_, answer) = await gateway.Server.Client.PostAsync("/ws/push", SignedCall.Body(data.ToJsonString()));
         Assert.Equal($$"""{"invalidTunnelIds":["gone","too","{{id}}"]}""", answer.GetProperty("data").GetRawText());
         var (code, texts) = await phone.ReadToEndAsync();
@@ -194,7 +196,7 @@ public sealed class AppCallTests
         var (phone, open) = await gateway.ConnectAsync(serverHost: "a.example.com");
         var (gone, closed) = await gateway.ConnectAsync(serverHost: "a.example.com");
         gone.Reset();
-        await gateway.App.NextAsync(Weapp.Protocol.Packets.PacketType.Close);
+        await gateway.App.NextAsync(PacketType.Close);
         var (pending, _) = await gateway.RequestAsync(serverHost: "a.example.com");
         var (foreign, _) = await gateway.RequestAsync("another key of some length", "b.example.com");
         var (_, answer) = await gateway.Server.Client.PostAsync(

@@ -111,7 +111,7 @@ public sealed class AppLinkTests
             return Task.FromResult(true);
         };
         await phone.SendMessageAsync("{}");
-        var pause = await NextTimerAsync(time => time == TimeSpan.FromSeconds(seconds));
+        var pause = await _clock.NextTimerAsync(time => time == TimeSpan.FromSeconds(seconds));
         _clock.Advance(pause);
         await gateway.App.NextAsync(PacketType.Message);
     }
@@ -221,7 +221,7 @@ public sealed class AppLinkTests
         }
 
         Assert.InRange(_clock.GetElapsedTime(start), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(16));
-        var asked = await NextTimerAsync(static time => time == TimeSpan.FromSeconds(45));
+        var asked = await _clock.NextTimerAsync(static time => time == TimeSpan.FromSeconds(45));
         isAway = false;
         _clock.Advance(asked);
         await gateway.App.NextAsync(PacketType.Message);
@@ -304,15 +304,5 @@ public sealed class AppLinkTests
         _clock);
 
     // Not the deadlines of deliveries, nor those of goodbyes, which come when the socket is closed.
-    private Task<TimeSpan> NextPauseAsync() => NextTimerAsync(static time => time != TimeSpan.FromSeconds(10));
-
-    private async Task<TimeSpan> NextTimerAsync(Predicate<TimeSpan> match)
-    {
-        while (true)
-        {
-            var time = await _clock.NextTimerAsync();
-            if (match(time))
-                return time;
-        }
-    }
+    private Task<TimeSpan> NextPauseAsync() => _clock.NextTimerAsync(static time => time != TimeSpan.FromSeconds(10));
 }

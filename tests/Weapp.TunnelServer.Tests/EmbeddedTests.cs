@@ -1,10 +1,14 @@
 using System.Net.WebSockets;
-using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Weapp.Protocol.Packets;
+using Weapp.Protocol.Tunnels;
+using Weapp.TestKit;
 using Weapp.TunnelServer.Tests.Support;
 
 namespace Weapp.TunnelServer.Tests;
 
+/// <summary>The tunnel server inside an app.</summary>
 public sealed class EmbeddedTests
 {
     [Fact]
@@ -31,18 +35,28 @@ public sealed class EmbeddedTests
         var grant = await gateway.RequestAsync();
         using var client = new ClientWebSocket();
         await client.ConnectAsync(new Uri(grant.ConnectUrl), CancellationToken.None);
-        Assert.Equal("timeout:15", await ReadAsync(client));
-        await client.SendAsync("ping"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
-        Assert.Equal("pong", await ReadAsync(client));
+        Assert.Equal("timeout:15", await client.ReadTextAsync());
+        await client.SendTextAsync("ping");
+        Assert.Equal("pong", await client.ReadTextAsync());
         await client.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         await gateway.App.NextAsync(PacketType.Connect);
         await gateway.App.NextAsync(PacketType.Close);
     }
 
-    private static async Task<string> ReadAsync(ClientWebSocket client)
+    [Fact]
+    public async Task It_cannot_be_one_of_several_nodes_and_says_what_to_do_instead()
     {
-        var buffer = new byte[1024];
-        var result = await client.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(Phone.Deadline);
-        return Encoding.UTF8.GetString(buffer, 0, result.Count);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+        {
+            await using var server = await TestServer.StartAsync(
+                static builder => builder.Services.AddTunnelServer(static options => options.Redis = "127.0.0.1:1"),
+                static web =>
+                {
+                    web.MapTunnelServer();
+                    web.Services.GetRequiredService<ITunnelServer>();
+                });
+        });
+        Assert.Contains("TunnelServer:Redis", error.Message, StringComparison.Ordinal);
+        Assert.Contains("TunnelServerUrl", error.Message, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Weapp.Protocol.Packets;
@@ -29,19 +28,12 @@ public sealed class HttpDeliveryTests
     }
 
     [Theory]
-    [InlineData("\"")]
-    [InlineData("\\")]
-    [InlineData("\u0001")]
-    [InlineData("中")]
-    [InlineData("😀")]
-    [InlineData("\u2028</script>")]
+    [MemberData(nameof(LongestMessage.Units), MemberType = typeof(LongestMessage))]
     public async Task The_longest_frame_reaches_the_app_byte_for_byte(string unit)
     {
         await using var gateway = await StartAsync();
         var (phone, _) = await gateway.ConnectAsync();
-        var room = 64 * 1024 - "message:".Length;
-        var text = string.Concat(Enumerable.Repeat(unit, room / Encoding.UTF8.GetByteCount(unit)));
-        text += new string('.', room - Encoding.UTF8.GetByteCount(text));
+        var text = LongestMessage.Of(unit);
         await phone.SendMessageAsync(text);
         Assert.Equal(text, (await gateway.App.NextAsync(PacketType.Message)).Content);
     }
@@ -119,7 +111,7 @@ public sealed class HttpDeliveryTests
         };
         await phone.SendMessageAsync("{}");
         await hanging.Task.WaitAsync(Phone.Deadline, TestContext.Current.CancellationToken);
-        Assert.Equal(TimeSpan.FromSeconds(10), await NextTimerAsync(static time => time == TimeSpan.FromSeconds(10)));
+        Assert.Equal(TimeSpan.FromSeconds(10), await _clock.NextTimerAsync(static time => time == TimeSpan.FromSeconds(10)));
         _clock.Advance(TimeSpan.FromSeconds(10));
         await cut.Task.WaitAsync(Phone.Deadline, TestContext.Current.CancellationToken);
         await RunPauseAsync(0.5);
@@ -164,7 +156,7 @@ public sealed class HttpDeliveryTests
             return true;
         };
         await phone.SendMessageAsync("{}");
-        var pause = await NextTimerAsync(static time => time.TotalSeconds is >= 0.4 and <= 0.6);
+        var pause = await _clock.NextTimerAsync(static time => time.TotalSeconds is >= 0.4 and <= 0.6);
         _clock.Advance(pause);
         await gateway.App.NextAsync(PacketType.Message);
         await phone.SendAsync("close");
@@ -186,21 +178,11 @@ public sealed class HttpDeliveryTests
         return true;
     };
 
+    // Deliveries have their deadlines between the pauses.
     private async Task RunPauseAsync(double seconds, bool run = true)
     {
-        var pause = await NextTimerAsync(time => time.TotalSeconds >= seconds * 0.8 && time.TotalSeconds <= seconds * 1.2);
+        var pause = await _clock.NextTimerAsync(time => time.TotalSeconds >= seconds * 0.8 && time.TotalSeconds <= seconds * 1.2);
         if (run)
             _clock.Advance(pause);
-    }
-
-    // Deliveries have their deadlines between the pauses.
-    private async Task<TimeSpan> NextTimerAsync(Predicate<TimeSpan> match)
-    {
-        while (true)
-        {
-            var time = await _clock.NextTimerAsync();
-            if (match(time))
-                return time;
-        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -33,10 +32,10 @@ public sealed class HttpTwoTests
         var (hasty, hastyId) = await ConnectAsync(gateway, invoker);
         var (rude, rudeId) = await ConnectAsync(gateway, invoker);
 
-        await SendAsync(big, "message:" + new string('x', 64 * 1024));
+        await big.SendTextAsync("message:" + new string('x', 64 * 1024));
         Assert.Equal((WebSocketCloseStatus)1009, await CloseCodeAsync(big));
         for (var i = 0; i < 30; i++)
-            await SendAsync(hasty, "foo");
+            await hasty.SendTextAsync("foo");
         Assert.Equal((WebSocketCloseStatus)1008, await CloseCodeAsync(hasty));
         rude.Abort();
         HashSet<string> closed = [];
@@ -44,12 +43,12 @@ public sealed class HttpTwoTests
             closed.Add((await gateway.App.NextAsync(PacketType.Close)).TunnelId);
         Assert.Equal([bigId, hastyId, rudeId], closed, static (a, b) => a.SetEquals(b));
 
-        await SendAsync(good, """message:{"type":"speak"}""");
+        await good.SendTextAsync("""message:{"type":"speak"}""");
         Assert.Equal((goodId, """{"type":"speak"}"""), (await gateway.App.NextAsync(PacketType.Message)) switch { var seen => (seen.TunnelId, seen.Content) });
         Assert.Empty(await gateway.PushAsync("""{"type":"answer"}""", goodId));
-        Assert.Equal("""message:{"type":"answer"}""", await ReadAsync(good));
+        Assert.Equal("""message:{"type":"answer"}""", await good.ReadTextAsync());
         Assert.Empty(await gateway.CloseAsync(goodId));
-        Assert.Equal("close", await ReadAsync(good));
+        Assert.Equal("close", await good.ReadTextAsync());
         Assert.Equal(WebSocketCloseStatus.NormalClosure, await CloseCodeAsync(good));
         await gateway.App.NextAsync(PacketType.Close);
         foreach (var phone in (WebSocket[])[good, big, hasty, rude])
@@ -61,19 +60,9 @@ public sealed class HttpTwoTests
         var grant = await gateway.RequestAsync();
         var phone = new ClientWebSocket { Options = { HttpVersion = HttpVersion.Version20, HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact } };
         await phone.ConnectAsync(new Uri(grant.ConnectUrl), invoker, Token);
-        Assert.Equal("timeout:15", await ReadAsync(phone));
+        Assert.Equal("timeout:15", await phone.ReadTextAsync());
         Assert.Equal(grant.TunnelId, (await gateway.App.NextAsync(PacketType.Connect)).TunnelId);
         return (phone, grant.TunnelId);
-    }
-
-    private static Task SendAsync(ClientWebSocket phone, string text) =>
-        phone.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, Token);
-
-    private static async Task<string> ReadAsync(ClientWebSocket phone)
-    {
-        var buffer = new byte[4096];
-        var received = await phone.ReceiveAsync(buffer, Token).WaitAsync(Phone.Deadline, Token);
-        return Encoding.UTF8.GetString(buffer, 0, received.Count);
     }
 
     private static async Task<WebSocketCloseStatus?> CloseCodeAsync(ClientWebSocket phone)

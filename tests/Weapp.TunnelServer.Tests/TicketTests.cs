@@ -98,6 +98,20 @@ public sealed class TicketTests
     }
 
     [Fact]
+    public async Task An_app_with_too_many_tunnels_that_wait_is_refused_until_their_tickets_expire()
+    {
+        var clock = new TestClock();
+        await using var gateway = await Gateway.StartAsync(time: clock);
+        var request = new TunnelRequest { Path = "/tunnel", PublicUrl = "http://127.0.0.1", Receiver = gateway.App };
+        for (var i = 0; i < 20_000; i++)
+            await gateway.Tunnels.RequestTunnelAsync(request, TestContext.Current.CancellationToken);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () => await gateway.Tunnels.RequestTunnelAsync(request, TestContext.Current.CancellationToken));
+        Assert.Contains("Too many", error.Message, StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromSeconds(61));
+        await gateway.Tunnels.RequestTunnelAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Unknown_expired_used_and_wrong_tickets_have_one_answer()
     {
         var clock = new TestClock();

@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Weapp.Protocol.Tunnels;
 using Weapp.TestKit;
 using Weapp.TestKit.Nodes;
 using Weapp.TunnelServer.Tests.Support;
@@ -139,20 +136,6 @@ public sealed class TwoNodesTests
     }
 
     [Fact]
-    public async Task An_app_with_too_many_tunnels_that_wait_is_refused_by_the_only_node_too()
-    {
-        var clock = new TestClock();
-        await using var gateway = await Gateway.StartAsync(time: clock);
-        var request = new TunnelRequest { Path = "/tunnel", PublicUrl = "http://127.0.0.1", Receiver = gateway.App };
-        for (var i = 0; i < 20_000; i++)
-            await gateway.Tunnels.RequestTunnelAsync(request, Token);
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () => await gateway.Tunnels.RequestTunnelAsync(request, Token));
-        Assert.Contains("Too many", error.Message, StringComparison.Ordinal);
-        clock.Advance(TimeSpan.FromSeconds(61));
-        await gateway.Tunnels.RequestTunnelAsync(request, Token);
-    }
-
-    [Fact]
     public async Task Junk_on_the_bus_is_ignored()
     {
         await using var cluster = await Cluster.StartAsync();
@@ -167,22 +150,5 @@ public sealed class TwoNodesTests
         Assert.Empty((await cluster.PushAsync(a, "{}", phone.TunnelId)).Invalid);
         await cluster.UntilAsync(() => phone.Count == 1, "the message");
         Assert.Contains(b.Server.Logs.Lines, static line => line.EventId.Id == 109);
-    }
-
-    [Fact]
-    public async Task An_embedded_server_says_that_it_is_alone()
-    {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
-        {
-            await using var server = await TestServer.StartAsync(
-                static builder => builder.Services.AddTunnelServer(static options => options.Redis = "127.0.0.1:1"),
-                static web =>
-                {
-                    web.MapTunnelServer();
-                    web.Services.GetRequiredService<ITunnelServer>();
-                });
-        });
-        Assert.Contains("TunnelServer:Redis", error.Message, StringComparison.Ordinal);
-        Assert.Contains("TunnelServerUrl", error.Message, StringComparison.Ordinal);
     }
 }

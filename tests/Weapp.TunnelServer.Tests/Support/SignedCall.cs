@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weapp.TestKit.Nodes;
 
 namespace Weapp.TunnelServer.Tests.Support;
 
@@ -43,15 +44,7 @@ public static class SignedCall
     }
 
     public static string Push(string[] ids, string content, bool dataEncode = false, string key = Key, string serverHost = "127.0.0.1") =>
-        Body(new JsonArray(Packet(ids, "message", content)).ToJsonString(), dataEncode, key, serverHost);
-
-    public static JsonObject Packet(string[] ids, string type, string? content)
-    {
-        var packet = new JsonObject { ["tunnelIds"] = new JsonArray([.. ids.Select(static id => JsonValue.Create(id))]), ["type"] = type };
-        if (content is not null)
-            packet["content"] = content;
-        return packet;
-    }
+        Body(new JsonArray(NodeApp.Packet("message", content, ids)).ToJsonString(), dataEncode, key, serverHost);
 
     /// <summary>Posts a body and reads the JSON answer.</summary>
     public static async Task<(int Status, JsonElement Body)> PostAsync(this HttpClient client, string path, string body, string mediaType = "application/json")

@@ -19,6 +19,17 @@ public sealed class TestClock : FakeTimeProvider
     /// <summary>The next one-time timer's time, already set or still to come.</summary>
     public async Task<TimeSpan> NextTimerAsync() => await _timers.Reader.ReadAsync().AsTask().WaitAsync(Phone.Deadline);
 
+    /// <summary>The next one-time timer of such a time; those before it are passed over.</summary>
+    public async Task<TimeSpan> NextTimerAsync(Predicate<TimeSpan> match)
+    {
+        while (true)
+        {
+            var time = await NextTimerAsync();
+            if (match(time))
+                return time;
+        }
+    }
+
     /// <summary>Waits for a timer and moves the clock to its end.</summary>
     public async Task<TimeSpan> RunNextTimerAsync()
     {
