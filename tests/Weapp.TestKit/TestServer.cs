@@ -32,9 +32,6 @@ public sealed class TestServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>The address of a WebSocket path.</summary>
-    public Uri WebSocketAddress => new UriBuilder(Address) { Scheme = "ws" }.Uri;
-
     public HttpClient Client { get; }
 
     /// <summary>Starts an app.</summary>
