@@ -10,7 +10,6 @@ namespace Weapp.PackageTests;
 public sealed class PackageContentTests(PackedRepository packed)
 {
     private const string Repo = "https://github.com/weapp-net/weapp";
-    private const string Analyzers = "analyzers/dotnet/cs/";
     private static readonly string[] Ids = ["Weapp", "Weapp.SessionServer", "Weapp.TunnelServer"];
     private static readonly string[] InEach = ["README.md", "icon.png"];
 
@@ -28,7 +27,7 @@ public sealed class PackageContentTests(PackedRepository packed)
             .. InEach,
             .. Library("Weapp.Runtime"),
             .. Library("Weapp.Protocol"),
-            .. CompilerComponents().Select(static component => $"{Analyzers}{component}.dll"),
+            "analyzers/dotnet/cs/Weapp.CodeFixes.dll", "analyzers/dotnet/cs/Weapp.Generators.dll",
             "build/Weapp.props", "build/Weapp.targets", "buildTransitive/Weapp.props", "buildTransitive/Weapp.targets",
         ]),
         Files("Weapp"));
@@ -111,9 +110,6 @@ public sealed class PackageContentTests(PackedRepository packed)
         Assert.InRange(icon.Length, 1, 20 * 1024);
         Assert.StartsWith($"# {id}\n", Encoding.UTF8.GetString(Read(package.GetEntry("README.md")!)), StringComparison.Ordinal);
     }
-
-    private static IEnumerable<string> CompilerComponents() =>
-        new[] { "Weapp.Generators", "Weapp.CodeFixes" }.Where(static name => File.Exists(Repository.PathOf($"src/{name}/{name}.csproj")));
 
     private static string[] Library(string assembly) => [$"lib/net10.0/{assembly}.dll", $"lib/net10.0/{assembly}.xml"];
 
