@@ -1,13 +1,46 @@
+using System.Net.Http.Json;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Weapp.TestKit;
 using Weapp.TestKit.Nodes;
 
 namespace Weapp.IntegrationTests.Deployment;
 
-/// <summary>Two nodes behind the proxy of docs/deployment.md.</summary>
+/// <summary>An app, and two nodes, behind the proxies of docs/deployment.md.</summary>
 public sealed class NginxTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_phone_talks_through_the_documented_proxy_with_an_app_that_holds_both_servers()
+    {
+        await using var proxy = NginxProxy.Prepare();
+        await using var app = await ProcessServer.StartAsync(
+            "samples/ChatRoom",
+            [$"--Weapp:PublicUrl={proxy.ForPhones.GetLeftPart(UriPartial.Authority)}", "--FORWARDEDHEADERS_ENABLED=true", "--SessionServer:ConnectionString=Data Source=sessions.db"],
+            Token);
+        await proxy.StartAsync(app.Address);
+        using var client = proxy.CreateClient();
+        client.DefaultRequestHeaders.Add("X-WX-Code", await GetAsync("/dev/wechat/login?nickname=Ann", "code"));
+        client.DefaultRequestHeaders.Add("X-WX-Skey", await GetAsync("/login", "session", "skey"));
+
+        await using (var phone = NodePhone.Stay(new Uri(proxy.ForPhones, "/tunnel"), client, proxy.Certificate))
+        {
+            await Condition.UntilAsync(() => phone.IsOpen, proxy.Logs, Token);
+            Assert.Equal(proxy.ForPhones.Port, phone.NodePort);
+            await phone.SendAsync("""message:{"type":"speak","content":{"word":"hello"}}""");
+            await Condition.UntilAsync(() => phone.Messages.Any(static message => message.Contains("hello", StringComparison.Ordinal)), proxy.Logs, Token);
+        }
+
+        await AssertNotServedAsync(proxy, "/ws/push", "/get/wsurl", "/mina_auth/");
+        await AssertLogsHaveNoTicketsAsync(proxy);
+
+        async Task<string> GetAsync(string path, params string[] members)
+        {
+            var answer = await client.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative), Token);
+            return members.Aggregate(answer, static (element, member) => element.GetProperty(member)).GetString()!;
+        }
+    }
 
     [Fact]
     public async Task Phones_talk_through_the_documented_proxy_while_one_node_is_updated_and_the_other_one_killed()
@@ -48,10 +81,7 @@ public sealed class NginxTests
             await UntilBackAsync(tunnels);
             await TalkAsync(3);
 
-            // What is not for the world is not there for it.
-            using var stranger = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, offered, _, _) => offered?.Thumbprint == proxy.Certificate.Thumbprint });
-            foreach (var path in (string[])["/ws/push", "/get/wsurl", "/metrics", "/health/ready", "/mina_auth/"])
-                Assert.Equal(404, (int)(await stranger.PostAsync(new Uri(proxy.ForPhones, path), null, Token)).StatusCode);
+            await AssertNotServedAsync(proxy, "/ws/push", "/get/wsurl", "/metrics", "/health/ready", "/mina_auth/");
         }
         finally
         {
@@ -59,9 +89,7 @@ public sealed class NginxTests
             File.Delete(diary);
         }
 
-        var logs = proxy.Logs();
-        Assert.Contains("GET /ws/", logs, StringComparison.Ordinal);
-        Assert.DoesNotContain("ticket", logs, StringComparison.OrdinalIgnoreCase);
+        await AssertLogsHaveNoTicketsAsync(proxy);
 
         async Task UntilBackAsync(List<string> tunnels)
         {
@@ -102,5 +130,20 @@ public sealed class NginxTests
             Assert.NotEmpty(blocks);
             Assert.Equal(blocks, Markdown.Blocks("docs/deployment.zh-CN.md", language));
         }
+    }
+
+    // What is not for the world is not there for it.
+    private static async Task AssertNotServedAsync(NginxProxy proxy, params string[] paths)
+    {
+        using var stranger = proxy.CreateClient();
+        foreach (var path in paths)
+            Assert.Equal((path, 404), (path, (int)(await stranger.PostAsync(new Uri(path, UriKind.Relative), null, Token)).StatusCode));
+    }
+
+    // A connection is logged when it has ended.
+    private static async Task AssertLogsHaveNoTicketsAsync(NginxProxy proxy)
+    {
+        await Condition.UntilAsync(() => proxy.Logs().Contains("GET /ws/", StringComparison.Ordinal), proxy.Logs, Token);
+        Assert.DoesNotContain("ticket", proxy.Logs(), StringComparison.OrdinalIgnoreCase);
     }
 }
