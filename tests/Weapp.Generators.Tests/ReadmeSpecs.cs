@@ -4,7 +4,7 @@ using Weapp.TestKit;
 
 namespace Weapp.Generators.Tests;
 
-/// <summary>The C# of both READMEs and of the pages on login compiles as it stands there, and shows what the generator really writes.</summary>
+/// <summary>The C# of both READMEs and of the pages on the app and on login compiles as it stands there, and shows what the generator really writes.</summary>
 public sealed class ReadmeSpecs
 {
     // What the Web SDK imports in every project with implicit usings.
@@ -23,7 +23,7 @@ public sealed class ReadmeSpecs
 
     public static TheoryData<string> Readmes => ["README.md", "README.zh-CN.md"];
 
-    public static TheoryData<string> Documents => [.. Readmes.Select(static readme => readme.Data), "docs/login.md", "docs/login.zh-CN.md"];
+    public static TheoryData<string> Documents => [.. Readmes.Select(static readme => readme.Data), "docs/login.md", "docs/login.zh-CN.md", "docs/app.md", "docs/app.zh-CN.md"];
 
     [Theory]
     [MemberData(nameof(Documents))]
