@@ -34,7 +34,11 @@ internal sealed class RawPhone : IDisposable
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
         int end;
         while ((end = phone._buffer.AsSpan(0, phone._filled).IndexOf("\r\n\r\n"u8)) < 0)
-            await phone.ReceiveAsync();
+        {
+            if (!await phone.ReceiveAsync())
+                throw new InvalidOperationException("The server closed the connection.");
+        }
+
         if (!phone._buffer.AsSpan().StartsWith("HTTP/1.1 101"u8))
             throw new InvalidOperationException("The server did not open a WebSocket.");
         phone.Drop(end + 4);
