@@ -47,17 +47,20 @@ public sealed class ReadmeTests
             "--urls", "http://127.0.0.1:0",
             $"--SessionServer:ConnectionString=Data Source={Path.Combine(folder.FullName, "sessions.db")}",
         ];
-        var words = commands[0].Split(' ');
-        var lines = new Inbox<string>();
-        await using (var run = ChildProcess.Start(words[0], [.. words[1..], .. more], lines.Add, Repository.Root))
+        try
         {
+            var words = commands[0].Split(' ');
+            var lines = new Inbox<string>();
+            await using var run = ChildProcess.Start(words[0], [.. words[1..], .. more], lines.Add, Repository.Root);
             const string Listening = "Now listening on: ";
             var line = await lines.TakeAsync(line => line.Contains(Listening, StringComparison.Ordinal), "the app to listen", run.Tail, Token);
             using var client = new HttpClient();
             var page = await client.GetStringAsync(new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..]), Token);
             Assert.Contains("</html>", page, StringComparison.Ordinal);
         }
-
-        folder.Delete(recursive: true);
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }
