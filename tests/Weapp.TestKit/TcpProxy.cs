@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Weapp.TestKit;
 
@@ -12,7 +13,9 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly ConcurrentBag<Gate> _stranded = [];
     private readonly int _target;
     private readonly Task _accepting;
+    private readonly Gate _answers = new();
     private volatile Gate _gate = new();
+    private volatile byte[]? _question;
     private int _connections;
 
     /// <param name="target">The address that is passed on to: <c>127.0.0.1:port</c>.</param>
@@ -51,9 +54,29 @@ public sealed class TcpProxy : IAsyncDisposable
         _stranded.Add(gate);
     }
 
+    /// <summary>Once a client has sent a text, whatever is sent to clients is held back; what clients send goes on.</summary>
+    /// <param name="question">The text, which is sent in one piece.</param>
+    public void HoldAnswersTo(string question) => _question = Encoding.UTF8.GetBytes(question);
+
+    /// <summary>Lets answers through again, those that were held back first.</summary>
+    public void ReleaseAnswers()
+    {
+        _question = null;
+        _answers.Open();
+    }
+
+    /// <summary>Resets the connections that there are, with what was held back in them; new ones work.</summary>
+    public void Reset()
+    {
+        while (_sockets.TryTake(out var socket))
+            socket.Close(timeout: 0);
+        ReleaseAnswers();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Heal();
+        ReleaseAnswers();
         _listener.Stop();
         foreach (var socket in _sockets)
             socket.Dispose();
@@ -84,7 +107,7 @@ public sealed class TcpProxy : IAsyncDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _target);
-            await await Task.WhenAny(PumpAsync(client, server, gate), PumpAsync(server, client, gate));
+            await await Task.WhenAny(PumpAsync(client, server, gate, isAnswer: false), PumpAsync(server, client, gate, isAnswer: true));
         }
         catch (SocketException)
         {
@@ -100,7 +123,7 @@ public sealed class TcpProxy : IAsyncDisposable
         server.Dispose();
     }
 
-    private async Task PumpAsync(Socket from, Socket to, Gate gate)
+    private async Task PumpAsync(Socket from, Socket to, Gate gate, bool isAnswer)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -108,6 +131,10 @@ public sealed class TcpProxy : IAsyncDisposable
             while (await from.ReceiveAsync(buffer) is > 0 and var count)
             {
                 await gate.Passed;
+                if (isAnswer)
+                    await _answers.Passed;
+                else
+                    Look(buffer.AsSpan(0, count));
                 for (var sent = 0; sent < count;)
                 {
                     var piece = Chaos is { } chaos ? await chaos.DisturbAsync(count - sent) : count - sent;
@@ -119,6 +146,14 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             // The end of this connection.
         }
+    }
+
+    private void Look(ReadOnlySpan<byte> sent)
+    {
+        if (_question is not { } question || sent.IndexOf(question) < 0)
+            return;
+        _question = null;
+        _answers.Close();
     }
 
     private sealed class Gate

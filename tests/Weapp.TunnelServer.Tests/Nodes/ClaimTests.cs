@@ -1,3 +1,4 @@
+using Weapp.TestKit;
 using Weapp.TestKit.Nodes;
 using Weapp.TunnelServer.Tests.Support;
 
@@ -9,17 +10,19 @@ public sealed class ClaimTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_ticket_whose_claim_is_answered_too_late_is_still_good_for_that_phone_and_for_no_other()
+    public async Task A_ticket_whose_claim_was_done_and_never_answered_is_still_good_for_that_phone_and_for_no_other()
     {
         await using var cluster = await Cluster.StartAsync(static options => options.NodeLease = TimeSpan.FromSeconds(10));
         var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
         var grant = await cluster.App.RequestAsync(a.Address, Token);
-        b.Network.Partition();
+        b.Network.HoldAnswersTo(grant.TunnelId);
         var connecting = NodePhone.ConnectAsync(Cluster.At(b, grant), Token);
 
-        // Longer than a call to Redis may take: the first ones are in vain, and arrive all the same.
-        await Task.Delay(TimeSpan.FromSeconds(2.6), Token);
-        b.Network.Heal();
+        // Redis has done what the node will never hear of; whoever comes with the same ticket meanwhile is too late.
+        await UntilKnownAsync(cluster, grant, isKnown: true);
+        Assert.Equal(404, await TryAsync(a, grant));
+        Assert.False(connecting.IsCompleted);
+        b.Network.Reset();
         await using var phone = await connecting;
         await cluster.UntilAsync(() => cluster.App.History(grant.TunnelId).Connects == 1, "the connect event");
         for (var i = 0; i < 20; i++)
@@ -31,13 +34,30 @@ public sealed class ClaimTests
 
         await cluster.UntilAsync(() => phone.Count == 20, "the messages");
         foreach (var node in cluster.Nodes)
-        {
-            var second = await Phone.TryConnectAsync(Cluster.At(node, grant));
-            Assert.Equal(404, second.Status);
-            second.Reset();
-        }
+            Assert.Equal(404, await TryAsync(node, grant));
 
         Assert.True(phone.IsOpen);
+    }
+
+    [Fact]
+    public async Task A_ticket_whose_claim_was_done_and_never_answered_leaves_nothing_behind_when_the_phone_has_gone()
+    {
+        await using var cluster = await Cluster.StartAsync(static options => options.NodeLease = TimeSpan.FromSeconds(10));
+        var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
+        var grant = await cluster.App.RequestAsync(a.Address, Token);
+        b.Network.HoldAnswersTo(grant.TunnelId);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var connecting = NodePhone.ConnectAsync(Cluster.At(b, grant), patience.Token);
+        await UntilKnownAsync(cluster, grant, isKnown: true);
+        await patience.CancelAsync();
+        Assert.NotNull(await Record.ExceptionAsync(() => connecting));
+        await b.Server.Logs.WaitForAsync(static line => line.EventId.Name is "ConnectionReset" or "ConnectionReadFin", Token);
+        b.Network.Reset();
+        await UntilKnownAsync(cluster, grant, isKnown: false);
+
+        // Where the node was quicker than the news of its phone, it had a tunnel for a moment.
+        await cluster.UntilAsync(() => cluster.App.Tunnels.Values.All(static history => history.Connects == history.Closes), "as many close events as connect events");
+        Assert.Equal(404, await TryAsync(a, grant));
     }
 
     [Fact]
@@ -62,5 +82,15 @@ public sealed class ClaimTests
         var events = isIn ? 1 : 0;
         var history = cluster.App.History(grant.TunnelId);
         Assert.Equal((events, events, 0, false), (history.Connects, history.Closes, history.Repeats, history.IsOutOfOrder));
+    }
+
+    private static Task<TimeSpan> UntilKnownAsync(Cluster cluster, NodeGrant grant, bool isKnown) => Condition.UntilAsync(
+        async () => (await cluster.Redis.CommandAsync("EXISTS", $"weapp:tunnel:{grant.TunnelId}")).Contains(isKnown ? "1" : "0"),
+        () => isKnown ? "the claim" : "the claim to be undone", Token);
+
+    private static async Task<int> TryAsync(Node node, NodeGrant grant)
+    {
+        await using var phone = await Phone.TryConnectAsync(Cluster.At(node, grant));
+        return phone.Status;
     }
 }
