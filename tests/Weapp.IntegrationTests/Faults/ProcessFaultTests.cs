@@ -6,31 +6,39 @@ namespace Weapp.IntegrationTests.Faults;
 /// <summary>An app that is killed, and a tunnel server that is told to stop, while phones talk.</summary>
 public sealed class ProcessFaultTests
 {
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(5);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task An_app_that_is_killed_for_five_seconds_gets_every_message_in_order_and_once()
     {
-        const int Messages = 30;
         await using var system = await EchoSystem.StartAsync();
         var phones = await system.ConnectAsync(500);
-        var talk = phones.Select(static phone => TalkAsync(phone, Messages)).ToList();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var talk = phones.Select(phone => TalkAsync(phone, enough.Token)).ToList();
         await Condition.UntilAsync(() => system.Read().Count == 500 && system.Read().Values.Sum(static events => events.Count) > 3000, () => "the talk to be in full swing", Token);
         system.App.Kill();
         await system.App.Exited;
-        // How long it is away is what the test is about.
-        await Task.Delay(TimeSpan.FromSeconds(5), Token);
+        var killed = TimeProvider.System.GetTimestamp();
+        var taken = phones.Select(static phone => phone.Pongs).ToList();
+        await system.Server.WaitForAsync("cannot be reached", Token);
+        // Five seconds are what the test is about, and the least: every phone has to have said something into them.
+        await Condition.UntilAsync(
+            () => TimeProvider.System.GetElapsedTime(killed) >= Away && phones.Zip(taken).All(static phone => phone.First.Pongs > phone.Second + 3),
+            () => "the phones to talk while the app is away", Token);
         await system.RestartAppAsync();
-        await Task.WhenAll(talk);
+        await enough.CancelAsync();
+        var said = await Task.WhenAll(talk);
         foreach (var phone in phones)
             await phone.SendAsync("close");
         await Condition.UntilAsync(
             () => system.Read().Values.Count(static events => events[^1] == "close") == 500, () => "every tunnel's close event", Token, TimeSpan.FromSeconds(90));
 
         var seen = system.Read();
-        Assert.All(phones, phone => Assert.Equal(
-            ["connect", .. Enumerable.Range(1, Messages).Select(static n => $"say {n}"), "close"],
-            WithoutRepeats(seen[phone.TunnelId].Where(static line => !line.StartsWith("echo", StringComparison.Ordinal)))));
+        Assert.All(phones.Zip(said), phone => Assert.Equal(
+            ["connect", .. Enumerable.Range(1, phone.Second).Select(static n => $"say {n}"), "close"],
+            WithoutRepeats(seen[phone.First.TunnelId].Where(static line => !line.StartsWith("echo", StringComparison.Ordinal)))));
     }
 
     [Fact]
@@ -38,7 +46,7 @@ public sealed class ProcessFaultTests
     {
         await using var system = await EchoSystem.StartAsync();
         var phones = await system.ConnectAsync(200);
-        var talk = phones.Select(static phone => TalkAsync(phone, int.MaxValue)).ToList();
+        var talk = phones.Select(static phone => TalkAsync(phone, Token)).ToList();
         await Condition.UntilAsync(() => phones.All(static phone => phone.Pongs > 3), () => "the talk to be in full swing", Token);
         system.Server.Terminate();
         var exit = await system.Server.Exited.WaitAsync(TimeSpan.FromSeconds(30), Token);
@@ -72,14 +80,19 @@ public sealed class ProcessFaultTests
         }
     }
 
-    private static async Task TalkAsync(NodePhone phone, int messages)
+    // Until it is enough, or the connection has ended: how many messages were sent.
+    private static async Task<int> TalkAsync(NodePhone phone, CancellationToken enough)
     {
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(300));
-        for (var n = 1; n <= messages && phone.IsOpen; n++)
+        var n = 0;
+        while (!enough.IsCancellationRequested && phone.IsOpen)
         {
+            n++;
             if (!await phone.SendAsync($$$"""message:{"type":"say","content":{"number":{{{n}}}}}""") || !await phone.SendAsync("ping"))
-                return;
+                break;
             await pace.WaitForNextTickAsync(Token);
         }
+
+        return n;
     }
 }
