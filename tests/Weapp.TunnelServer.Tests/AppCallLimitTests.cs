@@ -1,10 +1,12 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Weapp.TestKit;
+using Weapp.TestKit.Nodes;
 using Weapp.TunnelServer.Tests.Support;
 
 namespace Weapp.TunnelServer.Tests;
@@ -45,6 +47,7 @@ public sealed class AppCallLimitTests
         string[] calls =
         [
             SignedCall.Push([.. Enumerable.Repeat(id, 10_001)], "{}"),
+            SignedCall.Body(new JsonArray([.. ((int[])[6000, 4001]).Select(count => NodeApp.Packet("message", "{}", [.. Enumerable.Repeat(id, count)]))]).ToJsonString()),
             SignedCall.Push([id], $$"""{"type":"{{new string('x', 64 * 1024)}}"}"""),
             new string(' ', 512 * 1024 + 1),
         ];

@@ -42,12 +42,17 @@ public sealed class DrainTests
     {
         await using var gateway = await Gateway.StartAsync(static options => options.DrainRate = 10, _clock);
         var phones = await ConnectAsync(gateway, 2);
+        var grant = await gateway.RequestAsync();
         var stopping = gateway.Server.StopAsync();
         var first = (await gateway.App.NextAsync(PacketType.Close)).TunnelId;
         var (phone, id) = phones.Single(one => one.Id != first);
         await phone.SendMessageAsync("{}");
         Assert.Equal(id, (await gateway.App.NextAsync(PacketType.Message)).TunnelId);
         await phone.PingAsync();
+
+        // One that comes now is told so before it has spent its ticket.
+        await using var late = await Phone.TryConnectAsync(grant.ConnectUrl);
+        Assert.Equal(503, late.Status);
         _clock.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Equal(1001, await phone.ReadCloseCodeAsync());
         await gateway.App.NextAsync(PacketType.Close);

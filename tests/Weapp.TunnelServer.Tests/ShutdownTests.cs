@@ -43,10 +43,24 @@ public sealed class ShutdownTests
         var away = true;
         gateway.App.Handle = (_, _) => ValueTask.FromResult(away ? EventReceipt.Failed : EventReceipt.Accepted);
         await phone.SendMessageAsync("{}");
+        for (var pause = 0; pause < 3; pause++)
+        {
+            await gateway.App.NextAsync(PacketType.Message);
+            await clock.RunNextTimerAsync();
+        }
+
+        // The next one would be of four seconds; and where the attempt after it fails as well, one of eight.
         await gateway.App.NextAsync(PacketType.Message);
         await clock.NextTimerAsync();
-        away = false;
         var stopping = gateway.Server.StopAsync();
+        await gateway.App.NextAsync(PacketType.Message);
+        away = false;
+        TimeSpan time;
+        do
+            time = await clock.NextTimerAsync();
+        while (time >= TimeSpan.FromSeconds(10));
+        Assert.Equal(TimeSpan.FromSeconds(1), time);
+        clock.Advance(time);
         Assert.Equal(1001, await phone.ReadCloseCodeAsync());
         await stopping.WaitAsync(Phone.Deadline, TestContext.Current.CancellationToken);
         Assert.Equal(["Connect", "message {}", "Close"], gateway.App.AcceptedOf(id));

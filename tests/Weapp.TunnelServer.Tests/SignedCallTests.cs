@@ -62,6 +62,9 @@ public sealed class SignedCallTests
         await using var gateway = await StartAsync();
         var (phone, id) = await gateway.ConnectAsync();
         var body = SignedCall.Push([id, "gone"], """{"type":"a"}""");
+
+        // What is remembered is sorted by tens of minutes, and one of them ends meanwhile.
+        _clock.Advance(TimeSpan.FromMinutes(8));
         for (var minutes = 0; minutes <= 5; minutes++)
         {
             using var response = await SendAsync(gateway, body, Headers(body));
@@ -77,6 +80,27 @@ public sealed class SignedCallTests
         Assert.Equal(
             ["""message:{"type":"a"}""", """message:{"type":"a"}""", """message:{"type":"a"}""", """message:{"type":"a"}""", "pong"],
             [await phone.ReadTextAsync(), await phone.ReadTextAsync(), await phone.ReadTextAsync(), await phone.ReadTextAsync(), await phone.ReadTextAsync()]);
+    }
+
+    [Fact]
+    public async Task A_call_of_another_app_with_the_same_id_is_another_call()
+    {
+        const string AnotherKey = "another key, which is long enough for an app";
+        await using var gateway = await HttpGateway.StartAsync(
+            static options =>
+            {
+                options.SignatureKey = null;
+                options.Clients["a.example.com"] = SignedCall.Key;
+                options.Clients["b.example.com"] = AnotherKey;
+            },
+            _clock);
+        var (phone, id) = await gateway.ConnectAsync(serverHost: "a.example.com");
+        var foreign = SignedCall.Push([id], "{}", key: AnotherKey, serverHost: "b.example.com");
+        var own = SignedCall.Push([id], "{}", serverHost: "a.example.com");
+
+        Assert.Equal("200 0", await PostAsync(gateway, foreign, new WebhookSignature(AnotherKey).Sign("call-1", _clock.GetUtcNow(), Encoding.UTF8.GetBytes(foreign))));
+        Assert.Equal("200 0", await PostAsync(gateway, own, Headers(own)));
+        Assert.Equal("message:{}", await phone.ReadTextAsync());
     }
 
     [Theory]

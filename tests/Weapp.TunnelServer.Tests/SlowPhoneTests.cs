@@ -32,10 +32,29 @@ public sealed class SlowPhoneTests
     {
         await using var gateway = await Gateway.StartAsync(time: _clock);
         var (phone, id) = await gateway.ConnectAsync(receiveBuffer: 4096);
-        await FillAsync(gateway, id);
-        for (var waiting = 1; (await gateway.PushAsync("{}", id)).Count == 0; waiting++)
-            Assert.InRange(waiting, 0, 256);
-        Assert.Equal(4429, (await phone.ReadToEndAsync()).Code);
+        var taken = await FillAsync(gateway, id);
+        while ((await gateway.PushAsync("{}", id)).Count == 0)
+            taken++;
+        var (code, texts) = await phone.ReadToEndAsync();
+        Assert.Equal(4429, code);
+
+        // The phone gets what was on its way, and not what was waiting.
+        Assert.Equal(256, taken - texts.Count);
+    }
+
+    [Fact]
+    public async Task A_phone_that_reads_again_in_time_keeps_its_tunnel()
+    {
+        await using var gateway = await Gateway.StartAsync(time: _clock);
+        var (phone, id) = await gateway.ConnectAsync(receiveBuffer: 4096);
+        var sent = await FillAsync(gateway, id);
+        _clock.Advance(TimeSpan.FromSeconds(9));
+        for (var i = 0; i < sent; i++)
+            await phone.ReadTextAsync();
+        await phone.PingAsync();
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Empty(await gateway.PushAsync("{}", id));
+        Assert.Equal("message:{}", await phone.ReadTextAsync());
     }
 
     [Fact]
@@ -52,23 +71,21 @@ public sealed class SlowPhoneTests
 
         var json = $$"""{"type":"{{new string('x', 1000)}}"}""";
         string[] ids = [.. slow, .. fast.Select(static one => one.Id)];
+
+        // More than the slow ones' connections take. The clock stands still: the others have everything before anybody is cut, and nobody makes room for them.
         for (var round = 0; round < 400; round++)
-        {
-            Assert.Empty(await gateway.PushAsync(json, ids));
-            foreach (var (phone, _) in fast)
-                Assert.Equal("message:" + json, await phone.ReadTextAsync());
-        }
+            await PushAsync();
 
         // Below ten seconds nobody is cut; the sweep comes every second.
         _clock.Advance(TimeSpan.FromSeconds(9));
-        Assert.Empty(await gateway.PushAsync(json, ids));
+        await PushAsync();
+        Assert.DoesNotContain(gateway.App.Accepted, static seen => seen.Type == PacketType.Close);
         _clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(slow, await gateway.PushAsync(json, ids));
         for (var i = 0; i < slow.Count; i++)
             Assert.Contains((await gateway.App.NextAsync(PacketType.Close)).TunnelId, slow);
         foreach (var (phone, _) in fast)
         {
-            Assert.Equal("message:" + json, await phone.ReadTextAsync());
             Assert.Equal("message:" + json, await phone.ReadTextAsync());
             await phone.PingAsync();
             await phone.DisposeAsync();
@@ -77,12 +94,21 @@ public sealed class SlowPhoneTests
         // The slow ones' connections are gone two seconds later, read or not: the server can stop.
         _clock.Advance(TimeSpan.FromSeconds(2));
         await gateway.Server.StopAsync();
+
+        async Task PushAsync()
+        {
+            Assert.Empty(await gateway.PushAsync(json, ids));
+            foreach (var (phone, _) in fast)
+                Assert.Equal("message:" + json, await phone.ReadTextAsync());
+        }
     }
 
-    // Until the phone's connection takes no more.
-    private async Task FillAsync(Gateway gateway, string id)
+    // More than the phone's connection takes: how many messages.
+    private static async Task<int> FillAsync(Gateway gateway, string id)
     {
-        for (var i = 0; i < 12; i++)
+        const int Count = 12;
+        for (var i = 0; i < Count; i++)
             Assert.Empty(await gateway.PushAsync($$"""{"type":"{{new string('x', 60_000)}}"}""", id));
+        return Count;
     }
 }

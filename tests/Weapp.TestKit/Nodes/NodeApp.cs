@@ -24,6 +24,9 @@ public sealed class NodeApp : IAsyncDisposable
     /// <summary>The nodes that are asked for tunnels, in turn; one that fails is passed over.</summary>
     public IReadOnlyList<Uri> Nodes { get; set; } = [];
 
+    /// <summary>A second key that events may be signed with.</summary>
+    public string? AlternateKey { get; set; }
+
     /// <summary>Runs before an event of that type is written down and answered.</summary>
     public Func<string, Task> Before { get; set; } = static _ => Task.CompletedTask;
 
@@ -107,7 +110,9 @@ public sealed class NodeApp : IAsyncDisposable
     private static IReadOnlyList<string> Ids(JsonElement data, string name) =>
         data.TryGetProperty(name, out var ids) ? [.. ids.EnumerateArray().Select(static id => id.GetString()!)] : [];
 
-    private string Sign(string data) => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(data + _key)));
+    private string Sign(string data) => Sign(data, _key);
+
+    private static string Sign(string data, string key) => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(data + key)));
 
     private async Task<(int Status, JsonElement Answer)> CallAsync(Uri url, string data, string? callId, CancellationToken cancellationToken)
     {
@@ -165,7 +170,8 @@ public sealed class NodeApp : IAsyncDisposable
         }
 
         var data = envelope.GetProperty("data").GetString()!;
-        if (envelope.GetProperty("signature").GetString() != Sign(data))
+        var signature = envelope.GetProperty("signature").GetString();
+        if (signature != Sign(data) && (AlternateKey is null || signature != Sign(data, AlternateKey)))
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             await context.Response.WriteAsync("""{"code":9003,"message":"Bad request - check signature failed"}""", context.RequestAborted);

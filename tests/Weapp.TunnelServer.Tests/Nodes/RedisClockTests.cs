@@ -1,4 +1,5 @@
 using Weapp.TestKit;
+using Weapp.TunnelServer.Tests.Support;
 
 namespace Weapp.TunnelServer.Tests.Nodes;
 
@@ -15,6 +16,7 @@ public sealed class RedisClockTests
         var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
         var there = await cluster.ConnectAsync(a, b);
         await cluster.KnowsAllAsync();
+        var grant = await cluster.App.RequestAsync(a.Address, Token);
 
         // By the new clock it has been silent for an hour.
         b.Network.Partition();
@@ -25,6 +27,10 @@ public sealed class RedisClockTests
         await cluster.UntilAnswerAsync(a, there.TunnelId, isInvalid: false, isUndelivered: false);
         var late = await cluster.ConnectAsync(b, b);
         Assert.True(there.IsOpen && late.IsOpen);
+
+        // A ticket has no heartbeat, and is an hour old.
+        await using var refused = await Phone.TryConnectAsync(Cluster.At(a, grant));
+        Assert.Equal(404, refused.Status);
         Assert.All(cluster.App.Tunnels.Values, static history => Assert.Equal(0, history.Closes));
         Assert.All(cluster.Nodes, static node => Assert.DoesNotContain(node.Server.Logs.Lines, static line => line.EventId.Name is "Fenced" or "Reaping"));
     }

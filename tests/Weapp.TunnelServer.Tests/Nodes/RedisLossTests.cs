@@ -64,6 +64,8 @@ public sealed class RedisLossTests
         await cluster.UntilAnswerAsync(a, ends.TunnelId, isInvalid: true, isUndelivered: false);
         await cluster.KnowsAllAsync();
         await cluster.UntilAnswerAsync(a, ends.TunnelId, isInvalid: true, isUndelivered: false);
+        await Condition.UntilAsync(
+            async () => (await cluster.Redis.CommandAsync("EXISTS", $"weapp:tunnel:{ends.TunnelId}")).Contains("0"), () => "the old record to go", Token);
         Assert.True(stays.IsOpen && later.IsOpen);
         Assert.All(cluster.App.Tunnels.Values, static history => Assert.True(history is { Connects: 1, Closes: 0 or 1, IsOutOfOrder: false }));
     }

@@ -31,6 +31,25 @@ public sealed class TwoNodesTests
     }
 
     [Fact]
+    public async Task Nodes_of_which_one_has_a_new_key_already_understand_each_other()
+    {
+        const string New = "the new key, which is long enough for an app";
+        await using var cluster = await Cluster.StartAsync(static options => options.AlternateSignatureKey = New);
+        cluster.App.AlternateKey = New;
+        var old = cluster.Nodes[0];
+        var changed = await cluster.AddNodeAsync(static options => (options.SignatureKey, options.AlternateSignatureKey) = (New, SignedCall.Key));
+        await cluster.UntilReadyAsync(changed);
+        foreach (var (one, other) in new[] { (old, changed), (changed, old) })
+        {
+            var phone = await cluster.ConnectAsync(one, other);
+            var push = await cluster.PushAsync(one, "{}", phone.TunnelId);
+            Assert.Empty(push.Invalid);
+            Assert.Empty(push.Undelivered);
+            await cluster.UntilAsync(() => phone.Count == 1, "the message");
+        }
+    }
+
+    [Fact]
     public async Task Invalid_ids_are_exact_and_in_the_order_of_the_call_whoever_holds_the_others()
     {
         var foreignKey = SignedCall.Key + "f";
@@ -150,5 +169,23 @@ public sealed class TwoNodesTests
         Assert.Empty((await cluster.PushAsync(a, "{}", phone.TunnelId)).Invalid);
         await cluster.UntilAsync(() => phone.Count == 1, "the message");
         Assert.Contains(b.Server.Logs.Lines, static line => line.EventId.Id == 109);
+    }
+
+    [Theory]
+    [InlineData("redis.call('HGET', 'weapp:pending:' .. ARGV[2], 'route')")]
+    [InlineData("string.sub(own, 1, 1) .. string.char((string.byte(own, 2) + 1) % 256) .. string.sub(own, 3)")]
+    [InlineData("string.sub(own, 1, -2) .. 'x'")]
+    public async Task A_record_that_is_another_tunnels_or_not_as_a_node_wrote_it_is_not_taken(string forged)
+    {
+        await using var cluster = await Cluster.StartAsync();
+        var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
+        var (one, other) = (await cluster.App.RequestAsync(a.Address, Token), await cluster.App.RequestAsync(a.Address, Token));
+        var script = $"local key = 'weapp:pending:' .. ARGV[1] local own = redis.call('HGET', key, 'route') redis.call('HSET', key, 'route', {forged})";
+        await cluster.Redis.CommandAsync("EVAL", script, "0", one.TunnelId, other.TunnelId);
+        await using var refused = await Phone.TryConnectAsync(Cluster.At(b, one));
+        Assert.Equal(404, refused.Status);
+        Assert.Contains(b.Server.Logs.Lines, static line => line.EventId.Id == 108);
+        await using var phone = await NodePhone.ConnectAsync(Cluster.At(b, other), Token);
+        await cluster.UntilAsync(() => cluster.App.History(other.TunnelId).Connects == 1, "the connect event");
     }
 }
