@@ -15,6 +15,7 @@ public sealed class ClaimTests
         await using var cluster = await Cluster.StartAsync(static options => options.NodeLease = TimeSpan.FromSeconds(10));
         var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
         var grant = await cluster.App.RequestAsync(a.Address, Token);
+        Assert.Equal(404, await TryAsync(a, grant with { ConnectUrl = grant.ConnectUrl[..^1] }));
         b.Network.HoldAnswersTo(grant.TunnelId);
         var connecting = NodePhone.ConnectAsync(Cluster.At(b, grant), Token);
 
@@ -58,6 +59,23 @@ public sealed class ClaimTests
         // Where the node was quicker than the news of its phone, it had a tunnel for a moment.
         await cluster.UntilAsync(() => cluster.App.Tunnels.Values.All(static history => history.Connects == history.Closes), "as many close events as connect events");
         Assert.Equal(404, await TryAsync(a, grant));
+    }
+
+    [Fact]
+    public async Task A_node_that_was_taken_for_dead_takes_no_phone_under_its_old_name()
+    {
+        await using var cluster = await Cluster.StartAsync(static options => options.NodeLease = TimeSpan.FromMinutes(1));
+        var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
+        var first = await cluster.ConnectAsync(a, b);
+        var node = await cluster.HolderAsync(first.TunnelId);
+
+        // It has not heard of it yet.
+        await cluster.Redis.CommandAsync("EVAL", $"redis.call('ZREM', 'weapp:nodes', '{node}') redis.call('ZADD', 'weapp:dead', 0, '{node}')", "0");
+        var second = await cluster.ConnectAsync(a, b);
+        Assert.NotEqual(node, await cluster.HolderAsync(second.TunnelId));
+        await cluster.UntilAsync(() => !first.IsOpen && cluster.App.History(first.TunnelId).Closes == 1, "the end of the tunnel that it held before");
+        Assert.True(second.IsOpen);
+        Assert.Equal(0, cluster.App.History(second.TunnelId).Closes);
     }
 
     [Fact]

@@ -97,6 +97,9 @@ public sealed class Cluster : IAsyncDisposable
         },
         () => $"a push through {node.Address} to be answered", Token);
 
+    /// <summary>The id under which a node holds a tunnel.</summary>
+    public async Task<string> HolderAsync(string tunnelId) => Assert.Single(await Redis.CommandAsync("GET", $"weapp:tunnel:{tunnelId}")).Trim('"');
+
     public Task UntilReadyAsync(Node node) => Condition.UntilAsync(
         async () => (await node.Server.Client.GetAsync(Health, Token)).IsSuccessStatusCode, () => "the node to be ready", Token);
 

@@ -1,4 +1,5 @@
 using Weapp.TestKit;
+using Weapp.TestKit.Nodes;
 
 namespace Weapp.TunnelServer.Tests.Nodes;
 
@@ -13,14 +14,31 @@ public sealed class ConnectionLossTests
         await using var cluster = await Cluster.StartAsync(static options => options.NodeLease = TimeSpan.FromSeconds(15));
         var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
         var there = await cluster.ConnectAsync(a, b);
-        var before = b.Network.Connections;
+        var grant = await cluster.App.RequestAsync(a.Address, Token);
+        var clients = await CountClientsAsync(cluster);
+        var (connections, sockets) = (b.Network.Connections, CountSockets(b));
         b.Network.Strand();
-        await UntilInReachAsync(cluster, there.TunnelId);
-        Assert.True(b.Network.Connections > before);
+
+        // A phone that did not want to wait. The claim of its ticket is on its way.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var connecting = NodePhone.ConnectAsync(Cluster.At(b, grant), patience.Token);
+        await cluster.UntilAsync(() => CountSockets(b) > sockets, "the phone to ask");
+        await patience.CancelAsync();
+        Assert.NotNull(await Record.ExceptionAsync(() => connecting));
+
+        // Left to itself, the client of Redis looks after a minute.
+        await UntilInReachAsync(cluster, there.TunnelId, TimeSpan.FromSeconds(30));
+        Assert.True(b.Network.Connections > connections);
 
         // Before the node's lease had run out, or its tunnels would have ended.
         Assert.True(there.IsOpen);
         Assert.DoesNotContain(b.Server.Logs.Lines, static line => line.EventId.Name == "Fenced");
+
+        // What arrives when nobody waits for it any more does nothing: the ticket is not spent.
+        b.Network.Heal();
+        await Condition.UntilAsync(async () => await CountClientsAsync(cluster) == clients, () => "the old connections to end", Token);
+        await using var phone = await NodePhone.ConnectAsync(Cluster.At(b, grant), Token);
+        await cluster.UntilAsync(() => cluster.App.History(grant.TunnelId).Connects == 1, "the connect event");
     }
 
     [Theory]
@@ -45,12 +63,18 @@ public sealed class ConnectionLossTests
         Assert.True(there.IsOpen);
     }
 
-    private static Task<TimeSpan> UntilInReachAsync(Cluster cluster, string id) => Condition.UntilAsync(
+    private static int CountSockets(Node node) =>
+        node.Server.Logs.Lines.Count(static line => line.Text.Contains("Executing endpoint 'Weapp tunnel server: socket", StringComparison.Ordinal));
+
+    private static async Task<int> CountClientsAsync(Cluster cluster) =>
+        (await cluster.Redis.CommandAsync("CLIENT", "LIST")).Count(static line => line.Contains("addr=", StringComparison.Ordinal));
+
+    private static Task<TimeSpan> UntilInReachAsync(Cluster cluster, string id, TimeSpan? deadline = null) => Condition.UntilAsync(
         async () =>
         {
             var push = await cluster.PushAsync(cluster.Nodes[0], "{}", id);
             Assert.Empty(push.Invalid);
             return push.Undelivered.Count == 0;
         },
-        () => "the other node to be in reach", Token, TimeSpan.FromSeconds(90));
+        () => "the other node to be in reach", Token, deadline ?? TimeSpan.FromSeconds(90));
 }

@@ -66,7 +66,7 @@ public sealed class HandOverTests
 
         // As though its lease had ended.
         b.Network.Partition();
-        var node = Assert.Single(await cluster.Redis.CommandAsync("GET", $"weapp:tunnel:{phones[0].TunnelId}")).Trim('"');
+        var node = await cluster.HolderAsync(phones[0].TunnelId);
         await cluster.Redis.CommandAsync("EVAL", $"redis.call('ZREM', 'weapp:nodes', '{node}') redis.call('ZADD', 'weapp:dead', 0, '{node}')", "0");
         turns.Release(5);
         await cluster.UntilAsync(() => Closed() == 5, "the first close events");

@@ -37,7 +37,7 @@ public sealed class PushPatienceTests
         await using var cluster = await StartAsync();
         var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
         var phone = await cluster.ConnectAsync(b, b);
-        var holder = Assert.Single(await cluster.Redis.CommandAsync("GET", $"weapp:tunnel:{phone.TunnelId}")).Trim('"');
+        var holder = await cluster.HolderAsync(phone.TunnelId);
         b.Network.Partition();
         bool isWhole;
         do
