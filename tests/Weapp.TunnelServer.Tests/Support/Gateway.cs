@@ -53,9 +53,12 @@ public sealed class Gateway : IAsyncDisposable
         return (phone, grant.TunnelId);
     }
 
-    /// <summary>Sends a message and returns the invalid ids.</summary>
-    public async Task<IReadOnlyList<string>> PushAsync(string json, params string[] tunnelIds) =>
-        (await Tunnels.PushAsync(new PushPacket(tunnelIds, PacketType.Message, System.Text.Encoding.UTF8.GetBytes(json)), CancellationToken.None)).InvalidTunnelIds;
+    /// <summary>Sends a message and returns the invalid ids. A push that is held up fails: it has a thread of its own.</summary>
+    public async Task<IReadOnlyList<string>> PushAsync(string json, params string[] tunnelIds)
+    {
+        var packet = new PushPacket(tunnelIds, PacketType.Message, System.Text.Encoding.UTF8.GetBytes(json));
+        return (await Task.Run(() => Tunnels.PushAsync(packet, CancellationToken.None).AsTask()).WaitAsync(Phone.Deadline)).InvalidTunnelIds;
+    }
 
     public async Task<IReadOnlyList<string>> CloseAsync(params string[] tunnelIds) =>
         (await Tunnels.PushAsync(new PushPacket(tunnelIds, PacketType.Close, default), CancellationToken.None)).InvalidTunnelIds;
