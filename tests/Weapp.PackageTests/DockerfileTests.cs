@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Weapp.TestKit;
@@ -36,7 +34,7 @@ public sealed class DockerfileTests : IDisposable
 
         var data = _folder.CreateSubdirectory("data").FullName;
         var home = _folder.CreateSubdirectory("home").FullName;
-        var port = FreePort();
+        var port = FreePort.Find();
         var environment = Instructions("ENV").Select(setting => Inside(setting.Single())).Select(setting => setting.StartsWith("ASPNETCORE_HTTP_PORTS=", StringComparison.Ordinal) ? $"ASPNETCORE_HTTP_PORTS={port}" : setting);
         var entry = JsonSerializer.Deserialize<string[]>(string.Join(' ', Instructions("ENTRYPOINT").Single()))!.Select(Inside);
         var key = RandomNumberGenerator.GetHexString(40);
@@ -81,12 +79,5 @@ public sealed class DockerfileTests : IDisposable
         Directory.CreateDirectory(to);
         foreach (var entry in Directory.EnumerateFileSystemEntries(from).Where(static entry => Path.GetFileName(entry) is not ("bin" or "obj")))
             Copy(entry, Path.Combine(to, Path.GetFileName(entry)));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
