@@ -68,7 +68,7 @@ public sealed class TunnelServerOptions
 
     /// <summary>
     /// How many frames a second a phone may send in the long run, pings of both kinds included and the parts of one message counted once; one that sends
-    /// more loses its tunnel with 1008. Default 50. While the app is busy the server does not read, and then nothing is counted.
+    /// more loses its tunnel with 1008. Default 50. While the app is busy the server does not read; what came meanwhile is counted as though it had.
     /// </summary>
     public int FramesPerSecond { get; set; } = 50;
 

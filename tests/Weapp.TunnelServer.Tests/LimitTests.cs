@@ -107,6 +107,34 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task What_came_while_the_app_was_busy_is_no_flood_when_it_goes_on()
+    {
+        await using var gateway = await Gateway.StartAsync(time: _clock);
+        using var counts = new MeterCounts(gateway.Server);
+        var busy = new TaskCompletionSource();
+        gateway.App.Handle = async (seen, cancellationToken) =>
+        {
+            if (seen.Type == PacketType.Message)
+                await busy.Task.WaitAsync(cancellationToken);
+            return EventReceipt.Accepted;
+        };
+        var (phone, id) = await gateway.ConnectAsync();
+        await phone.SendBytesAsync([.. Enumerable.Range(0, 500).SelectMany(static i => Phone.Encode(Frame.TextOpcode, Encoding.UTF8.GetBytes($"message:{i}")))]);
+        await counts.UntilAsync("weapp.tunnel_server.messages.waiting", 64, TestContext.Current.CancellationToken);
+        for (var second = 0; second < 15; second++)
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        busy.SetResult();
+        for (var i = 0; i < 500; i++)
+            Assert.Equal($"{i}", (await gateway.App.NextAsync(PacketType.Message)).Content);
+
+        // And no more than that: the pause is used up.
+        for (var i = 0; i < 600; i++)
+            await phone.SendAsync("ping");
+        Assert.Equal(1008, (await phone.ReadToEndAsync()).Code);
+        Assert.Equal(501, gateway.App.AcceptedOf(id).Count(static seen => seen != "Close"));
+    }
+
+    [Fact]
     public async Task Bytes_that_wait_for_the_app_stop_the_reading_and_nothing_is_dropped()
     {
         await using var gateway = await Gateway.StartAsync(static options => options.EventQueueBytes = 64 * 1024);

@@ -17,6 +17,9 @@ internal struct FrameMeter(int maxFragments, int perSecond, int burst, TimeProvi
     private readonly long _tolerance = Math.Max(1, time.TimestampFrequency / perSecond) * (burst - 1);
     private long _due = time.GetTimestamp();
 
+    // How far behind the clock frames may be due: for so long nobody read.
+    private long _paused;
+
     private long _skip;
     private long _length;
     private int _fragments;
@@ -59,6 +62,9 @@ internal struct FrameMeter(int maxFragments, int perSecond, int burst, TimeProvi
 
         return taken;
     }
+
+    /// <summary>Nothing was read for so many ticks of the clock, so what the phone sent meanwhile comes all at once.</summary>
+    public void Pause(long ticks) => _paused += ticks;
 
     private TunnelEnd? TakeHead(byte next)
     {
@@ -118,7 +124,9 @@ internal struct FrameMeter(int maxFragments, int perSecond, int burst, TimeProvi
         var now = time.GetTimestamp();
         if (_due - now > _tolerance)
             return false;
-        _due = Math.Max(_due, now) + _interval;
+        _due = Math.Max(_due, now - _paused) + _interval;
+        if (_due >= now)
+            _paused = 0;
         return true;
     }
 }

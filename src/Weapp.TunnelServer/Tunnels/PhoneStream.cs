@@ -48,6 +48,9 @@ internal sealed class PhoneStream(Stream connection, TunnelServerOptions options
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <summary>The reader has waited for so many ticks of the clock, which is not held against the phone.</summary>
+    public void Pause(long ticks) => _meter.Pause(ticks);
+
     /// <summary>Reads until the phone has answered the close frame or gone, so that no reset overtakes it.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken = default)
     {

@@ -161,12 +161,15 @@ internal sealed class Tunnel
         }
     }
 
-    // Nothing is read from the phone meanwhile, so it is not its fault that nothing comes.
+    // Nothing is read from the phone meanwhile, so it is not its fault that nothing comes, nor that much comes afterwards.
     private async Task WaitForAppAsync(Task room)
     {
+        var since = _hub.Time.GetTimestamp();
         Volatile.Write(ref _waitsForApp, true);
         await room;
-        Volatile.Write(ref _lastSeen, _hub.Time.GetTimestamp());
+        var now = _hub.Time.GetTimestamp();
+        _connection.Pause(now - since);
+        Volatile.Write(ref _lastSeen, now);
         Volatile.Write(ref _waitsForApp, false);
     }
 
