@@ -184,6 +184,7 @@ public sealed class TicketTests
     [Theory]
     [InlineData(null, "", "ws://127.0.0.1:{port}/ws/")]
     [InlineData(null, "/realtime", "ws://127.0.0.1:{port}/realtime/ws/")]
+    [InlineData(null, "realtime", "ws://127.0.0.1:{port}/realtime/ws/")]
     [InlineData("https://ws.example.com", "", "wss://ws.example.com/ws/")]
     [InlineData("wss://example.com:8443/base/", "/realtime/", "wss://example.com:8443/base/realtime/ws/")]
     public async Task The_connect_address_follows_the_public_one(string? publicUrl, string prefix, string expected)

@@ -13,7 +13,7 @@ internal sealed class ConnectAddress(IOptions<TunnelServerOptions> options)
     private string? _prefix;
 
     /// <summary>Remembers under which prefix the server's endpoints are.</summary>
-    public void Mapped(string prefix) => _prefix ??= prefix.TrimEnd('/');
+    public void Mapped(string prefix) => _prefix ??= prefix.Trim('/') is { Length: > 0 } path ? $"/{path}" : "";
 
     /// <summary>The address of a tunnel that an app in this process asked for.</summary>
     /// <param name="ticket">The tunnel.</param>
