@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Weapp.Server;
@@ -71,10 +72,11 @@ catch (OptionsValidationException exception)
 {
     return Refuse(string.Join(' ', exception.Failures));
 }
-// A setting that cannot be read, a store that cannot be opened, an address that cannot be listened on: each message says which.
-catch (Exception exception) when (exception is InvalidOperationException or FormatException or IOException or SocketException)
+// A setting that cannot be read, a store or a certificate that cannot be opened, an address that cannot be listened on: each message says which.
+catch (Exception exception) when (
+    exception is IOException or SocketException or InvalidOperationException or FormatException or ArgumentException or CryptographicException or UnauthorizedAccessException)
 {
-    return Refuse(exception.Message);
+    return Refuse(exception.Message.ReplaceLineEndings(" "));
 }
 
 Announce();

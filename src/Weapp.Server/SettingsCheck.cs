@@ -27,6 +27,12 @@ internal static class SettingsCheck
                 foreach (var unknown in FindUnknown(child, property.PropertyType, []))
                     yield return unknown;
             }
+            else if (typeof(IDictionary<string, string>).IsAssignableFrom(property.PropertyType))
+            {
+                // A name with a colon in it, which configuration takes for two.
+                foreach (var nested in child.GetChildren().SelectMany(static entry => entry.GetChildren()))
+                    yield return (nested.Path, null);
+            }
         }
     }
 

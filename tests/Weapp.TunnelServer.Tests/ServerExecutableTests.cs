@@ -66,7 +66,7 @@ public sealed class ServerExecutableTests
     {
         await using var server = (await ProcessServer.StartAsync(
             "src/Weapp.Server",
-            [$"--TunnelServer:SignatureKey={GoodKey}", "--TunnelServer:PinInterval=5", "--TunnelServer:Nonsense=1", "--SessionServer:WeChat:Mod=Development", "--SessionServer:WeChat:Mode=Development", "--Logging:LogLevel:Weapp=Information"],
+            [$"--TunnelServer:SignatureKey={GoodKey}", "--TunnelServer:PinInterval=5", "--TunnelServer:Nonsense=1", $"--TunnelServer:Clients:localhost:5080={GoodKey}", "--SessionServer:WeChat:Mod=Development", "--SessionServer:WeChat:Mode=Development", "--Logging:LogLevel:Weapp=Information"],
             Token)).Secret(GoodKey);
         await server.WaitForAsync("insist on HMAC signatures", Token);
         var output = server.Tail();
@@ -74,6 +74,7 @@ public sealed class ServerExecutableTests
         [
             "TunnelServer:PinInterval is no setting and has no effect; did you mean PingInterval?",
             "TunnelServer:Nonsense is no setting and has no effect",
+            "TunnelServer:Clients:localhost:5080 is no setting and has no effect",
             "SessionServer:WeChat:Mod is no setting and has no effect; did you mean Mode?",
             "Session server on http://127.0.0.1:",
             "/metrics for this machine only",
