@@ -46,7 +46,7 @@ internal sealed class DescriptorReserve(int limit, int? managementPort, TimeProv
     {
         if (connection.Features.Get<IConnectionSocketFeature>()?.Socket.Handle is not { } number
             || number < limit - _reserve
-            || (connection.LocalEndPoint as IPEndPoint)?.Port == managementPort)
+            || (connection.LocalEndPoint is IPEndPoint local && local.Port == managementPort))
             return true;
         Refuse();
         return false;
