@@ -17,11 +17,19 @@ internal sealed class HeldTunnels(RedisTunnels redis, TimeProvider time, ILogger
 
     private readonly ILogger _logger = loggers.CreateLogger(NodeLog.Category);
     private readonly ConcurrentDictionary<string, Held> _held = new(StringComparer.Ordinal);
+    // Claims whose outcome is not known yet, by their ids, and the tunnels that they are for.
+    private readonly ConcurrentDictionary<string, string> _claims = new(StringComparer.Ordinal);
     private readonly Channel<Entry> _released = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
     private int _entries;
 
     /// <summary>How often tunnels have been entered again: a claim that spans it may have been missed.</summary>
     public int Entries => Volatile.Read(ref _entries);
+
+    /// <summary>A claim begins: what Redis has of its tunnel is not to be forgotten before <see cref="ClaimEnded"/>.</summary>
+    public void ClaimBegins(string claimId, string id) => _claims[claimId] = id;
+
+    /// <summary>A claim has ended: the tunnel is held, or what Redis may have of it is to be forgotten now.</summary>
+    public void ClaimEnded(string claimId) => _claims.TryRemove(claimId, out _);
 
     /// <summary>Takes a tunnel that was claimed.</summary>
     /// <param name="id">The tunnel.</param>
@@ -48,11 +56,16 @@ internal sealed class HeldTunnels(RedisTunnels redis, TimeProvider time, ILogger
     public void Release(string id)
     {
         if (_held.TryRemove(id, out var held))
-            Forget(held.Lease, id);
+            TakeOut(held.Lease, id);
     }
 
-    /// <summary>Takes what a lease may have in Redis out of it.</summary>
-    public void Forget(NodeLease lease, string id) => _released.Writer.TryWrite(new Entry(lease.NodeId, id));
+    /// <summary>Takes what a lease may have in Redis out of it, unless another claim with the same ticket has opened the tunnel or may do so.</summary>
+    public void Forget(NodeLease lease, string id)
+    {
+        // In this order: a claim ends after the tunnel is held.
+        if (!_claims.Values.Contains(id) && !_held.ContainsKey(id))
+            TakeOut(lease, id);
+    }
 
     /// <summary>Enters a lease's tunnels again, in a Redis that may have lost them or has old ones.</summary>
     public async Task EnterAsync(NodeLease lease)
@@ -127,6 +140,8 @@ internal sealed class HeldTunnels(RedisTunnels redis, TimeProvider time, ILogger
 
         await FlushAsync(batch);
     }
+
+    private void TakeOut(NodeLease lease, string id) => _released.Writer.TryWrite(new Entry(lease.NodeId, id));
 
     private async Task FlushAsync(List<Entry> batch)
     {

@@ -41,8 +41,9 @@ internal sealed class RedisNodes(
     {
         var claimId = Secrets.Next();
 
-        // The lease under which a claim was made whose answer is not known.
+        // The lease under which Redis may have the tunnel without anybody who holds it.
         NodeLease? doubt = null;
+        held.ClaimBegins(claimId, id);
         try
         {
             var claim = await PatientlyAsync(TryAsync, ClaimPatience, cancellationToken);
@@ -50,6 +51,7 @@ internal sealed class RedisNodes(
         }
         finally
         {
+            held.ClaimEnded(claimId);
             // It may have been done all the same; then nobody will connect, and the record must not stay.
             if (doubt is not null)
                 held.Forget(doubt, id);
@@ -70,9 +72,10 @@ internal sealed class RedisNodes(
                     return null;
                 }
 
-                var claimed = status == ClaimStatus.Claimed ? await TakeAsync(id, lease, record!, entries) : default;
-                if (doubt == lease)
-                    doubt = null;
+                if (status != ClaimStatus.Claimed)
+                    return default(ClaimOutcome);
+                var claimed = await TakeAsync(id, lease, record!, entries);
+                doubt = claimed.Tunnel is null ? lease : null;
                 return claimed;
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
@@ -97,7 +100,6 @@ internal sealed class RedisNodes(
         if (RouteRecord.Read(keys, id, record, clients, receivers) is not { } route)
         {
             NodeLog.BadRecord(_logger);
-            held.Forget(lease, id);
             return default;
         }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Weapp.TestKit;
 using Weapp.TestKit.Nodes;
 using Weapp.TunnelServer.Tests.Support;
@@ -76,6 +78,36 @@ public sealed class ClaimTests
         await cluster.UntilAsync(() => !first.IsOpen && cluster.App.History(first.TunnelId).Closes == 1, "the end of the tunnel that it held before");
         Assert.True(second.IsOpen);
         Assert.Equal(0, cluster.App.History(second.TunnelId).Closes);
+    }
+
+    [Fact]
+    public async Task A_ticket_that_comes_again_while_Redis_is_away_takes_nothing_from_the_tunnel_that_it_has_opened()
+    {
+        await using var cluster = await Cluster.StartAsync(static options => options.NodeLease = TimeSpan.FromSeconds(10));
+        var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
+        var grant = await cluster.App.RequestAsync(a.Address, Token);
+        await using var phone = await NodePhone.ConnectAsync(Cluster.At(b, grant), Token);
+        b.Network.Partition();
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var connecting = Phone.TryConnectAsync(Cluster.At(b, grant), socket, IPAddress.Loopback);
+        await LoggedAsync("Executing", 2);
+        socket.Dispose();
+        await Assert.ThrowsAnyAsync<Exception>(() => connecting);
+        await LoggedAsync("Executed", 1);
+        b.Network.Heal();
+
+        // What the node has to take out of Redis it does in turn.
+        var later = await cluster.ConnectAsync(a, b);
+        later.Drop();
+        await Condition.UntilAsync(
+            async () => (await cluster.Redis.CommandAsync("EXISTS", $"weapp:tunnel:{later.TunnelId}")).Contains("0"), () => "the other tunnel to be forgotten", Token);
+        await cluster.UntilAnswerAsync(a, "unknown", isInvalid: true, isUndelivered: false);
+        var push = await cluster.PushAsync(a, "{}", grant.TunnelId);
+        Assert.Empty(push.Invalid);
+        await cluster.UntilAsync(() => phone.Count == 1, "the message");
+
+        Task LoggedAsync(string what, int times) => cluster.UntilAsync(
+            () => b.Server.Logs.Lines.Count(line => line.Text.StartsWith($"{what} endpoint 'Weapp tunnel server: socket'", StringComparison.Ordinal)) == times, what);
     }
 
     [Fact]
