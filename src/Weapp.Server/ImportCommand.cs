@@ -11,13 +11,15 @@ internal static class ImportCommand
 {
     private static readonly string[] Needed = ["skey", "open_id", "session_key", "create_time", "last_visit_time"];
 
+    private static readonly TimeSpan MaxOffset = TimeSpan.FromHours(14);
+
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is not [var path, .. var settings] || path.StartsWith('-'))
             return Refuse("name the file: import-sessions sessions.csv [--Import:UtcOffset=+08:00] [--Import:AppId=wx…] [--SessionServer:…]");
         var builder = Host.CreateApplicationBuilder(settings);
         var offsetText = builder.Configuration["Import:UtcOffset"] ?? "+08:00";
-        if (!TimeSpan.TryParseExact(offsetText.TrimStart('+', '-'), @"hh\:mm", CultureInfo.InvariantCulture, out var offset))
+        if (!TimeSpan.TryParseExact(offsetText.TrimStart('+', '-'), @"hh\:mm", CultureInfo.InvariantCulture, out var offset) || offset > MaxOffset)
             return Refuse("Import:UtcOffset is no offset: write it as +08:00.");
         builder.Services.AddSessionServer(builder.Configuration.GetSection("SessionServer"));
         using var host = builder.Build();
@@ -61,8 +63,10 @@ internal static class ImportCommand
                 row[idColumn], row["skey"], row["open_id"], row["session_key"], row.GetValueOrDefault("user_info"), created, visited)
             : null;
 
+    // At the ends of the calendar other time zones have no date.
     private static DateTimeOffset? Time(string text, TimeSpan offset) =>
         DateTime.TryParseExact(text, ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFF", "yyyy/M/d H:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        && time.Year is > 1 and < 9999
             ? new DateTimeOffset(time, offset)
             : null;
 

@@ -60,10 +60,11 @@ public sealed class ImportTests : IDisposable
             $"o1,uuid-1,\"skey,1\",{_yesterday},{_yesterday},k,",
             $"o2,{new string('u', 257)},skey-2,{_yesterday},{_yesterday},k,",
             $"o:3,uuid-3,skey-3,{_yesterday},{_yesterday},k,",
-            $"o4,uuid 4,skey-4,{_yesterday},{_yesterday},k,");
+            $"o4,uuid 4,skey-4,{_yesterday},{_yesterday},k,",
+            "o5,uuid-5,skey-5,0001-01-01 00:00:00,0001-01-01 00:00:00,k,");
 
         Assert.Equal(2, code);
-        Assert.Contains("Imported: 0, AlreadyThere: 0, Expired: 0, Unusable: 4", output);
+        Assert.Contains("Imported: 0, AlreadyThere: 0, Expired: 0, Unusable: 5", output);
     }
 
     [Fact]
