@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Weapp.Protocol.Packets;
+using Weapp.TestKit;
 using Weapp.TunnelServer.Tests.Support;
 
 namespace Weapp.TunnelServer.Tests;
@@ -190,6 +191,32 @@ public sealed class AppLinkTests
         Assert.Equal(1, counts["weapp.tunnel_server.events{type=message,outcome=unreachable}"]);
         Assert.Equal(0, counts["weapp.tunnel_server.messages.waiting"]);
         Assert.Equal(0, counts["weapp.tunnel_server.apps.away"]);
+    }
+
+    [Fact]
+    public async Task An_app_that_stays_away_for_good_does_not_count_as_away_for_ever()
+    {
+        await using var gateway = await StartAsync(static options => options.DeliveryAttempts = 1);
+        using var counts = new MeterCounts(gateway.Server);
+        var (phone, _) = await gateway.ConnectAsync();
+        gateway.Intercept = static context =>
+        {
+            (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (503, "1");
+            return Task.FromResult(true);
+        };
+        await phone.SendMessageAsync("{}");
+        _clock.Advance(await NextPauseAsync());
+        Assert.Equal(1013, await phone.ReadCloseCodeAsync());
+        _clock.Advance(await NextPauseAsync() + TimeSpan.FromHours(25));
+        await counts.UntilAsync("weapp.tunnel_server.events{type=close,outcome=unreachable}", 1, Token);
+        _clock.Advance(await NextPauseAsync());
+        await Condition.UntilAsync(
+            () =>
+            {
+                GC.Collect();
+                return counts["weapp.tunnel_server.apps.away"] == 0;
+            },
+            () => "the app to be forgotten", Token);
     }
 
     [Fact]

@@ -54,6 +54,13 @@ internal sealed class AppLink
         Troubles = new AppTroubles(name, time, logger);
     }
 
+    // Nobody looks any more whether an app without tunnels is back, so it is not away either.
+    ~AppLink()
+    {
+        if (_isAway)
+            _metrics.AppLeft(-1);
+    }
+
     public string Name { get; }
 
     public AppBacklog Backlog { get; }
