@@ -62,12 +62,14 @@ public sealed class PushTests
     public async Task Ids_without_a_connected_phone_are_invalid_in_their_order_and_once()
     {
         await using var gateway = await Gateway.StartAsync();
+        using var counts = new MeterCounts(gateway.Server);
         var (phone, open) = await gateway.ConnectAsync();
         var (gone, closed) = await gateway.ConnectAsync();
         gone.Reset();
         await gateway.App.NextAsync(PacketType.Close);
         var pending = (await gateway.RequestAsync()).TunnelId;
         Assert.Equal(["zz", pending, closed, "a"], await gateway.PushAsync("{}", "zz", open, pending, closed, "zz", "a", pending, open));
+        Assert.Equal((1, 4), (counts["weapp.tunnel_server.pushes{outcome=taken}"], counts["weapp.tunnel_server.pushes{outcome=invalid}"]));
         Assert.Equal("message:{}", await phone.ReadTextAsync());
         await phone.PingAsync();
         Assert.Empty(await gateway.PushAsync("{}"));

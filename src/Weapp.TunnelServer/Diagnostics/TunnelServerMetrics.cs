@@ -106,7 +106,8 @@ internal sealed class TunnelServerMetrics
         if (!_pushed.Enabled)
             return;
         var (invalid, undelivered) = (outcome.Invalid.Count, outcome.Undelivered.Count);
-        Pushed("taken", packets.Sum(static packet => packet.TunnelIds.Count) - invalid - undelivered);
+        var tunnels = packets is [{ TunnelIds.Count: 1 }] ? 1 : packets.SelectMany(static packet => packet.TunnelIds).Distinct(StringComparer.Ordinal).Count();
+        Pushed("taken", tunnels - invalid - undelivered);
         Pushed("invalid", invalid);
         Pushed("undelivered", undelivered);
     }
