@@ -136,6 +136,11 @@ internal sealed class HeldTunnels(RedisTunnels redis, TimeProvider time, ILogger
             {
                 break;
             }
+            catch (Exception exception)
+            {
+                NodeLog.UpkeepFailed(_logger, exception);
+                await Task.Delay(RetryPause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         await FlushAsync(batch);

@@ -41,6 +41,10 @@ internal sealed class NodeReaper(
             {
                 // The heartbeat says that Redis is out of reach.
             }
+            catch (Exception exception)
+            {
+                NodeLog.UpkeepFailed(_logger, exception);
+            }
 
             await Task.Delay(Pause(), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
