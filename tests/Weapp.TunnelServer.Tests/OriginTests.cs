@@ -21,6 +21,7 @@ public sealed class OriginTests
     [InlineData(Page, 101)]
     [InlineData("Origin: HTTPS://WWW.EXAMPLE.COM\r\n", 101)]
     [InlineData("Origin: http://localhost:8080\r\n", 101)]
+    [InlineData("Origin: https://xn--fsqu00a.xn--0zwm56d\r\n", 101)]
     [InlineData(MiniProgram, 101)]
     [InlineData(EvilPage, 403)]
     [InlineData("Origin: null\r\n", 403)]
@@ -28,7 +29,7 @@ public sealed class OriginTests
     [InlineData("Origin: https://www.example.com.evil.example\r\n", 403)]
     [InlineData(Page + EvilPage, 403)]
     public Task With_origins_only_those_pages_may(string headers, int status) =>
-        ConnectAsync(headers, status, origins: ["https://www.example.com/", "http://localhost:8080"]);
+        ConnectAsync(headers, status, origins: ["https://www.example.com:443/", "http://localhost:8080", "https://例子.测试"]);
 
     [Theory]
     [InlineData("", 101)]
