@@ -82,6 +82,18 @@ public sealed class HttpDeliveryTests
     }
 
     [Fact]
+    public async Task An_answer_may_begin_with_a_byte_order_mark_as_that_of_a_PHP_file_does()
+    {
+        await using var gateway = await StartAsync();
+        var (phone, id) = await gateway.ConnectAsync();
+        AnswerNext(gateway, 200, "\uFEFF{\"code\":0}", times: 1);
+        await phone.SendMessageAsync("""{"type":"first"}""");
+        await phone.SendMessageAsync("""{"type":"second"}""");
+        await gateway.App.NextAsync(PacketType.Message);
+        Assert.Equal(["Connect", """message {"type":"second"}"""], gateway.App.AcceptedOf(id));
+    }
+
+    [Fact]
     public async Task An_answer_over_16_KiB_counts_as_none()
     {
         await using var gateway = await StartAsync();

@@ -97,6 +97,8 @@ internal sealed class HttpEventSender(IHttpClientFactory clients, IOptions<Tunne
     // The number that is the answer's code; null for anything that is no such answer.
     private static int? ReadCode(ReadOnlySpan<byte> answer)
     {
+        if (answer.StartsWith("\uFEFF"u8))
+            answer = answer[3..];
         try
         {
             var reader = new Utf8JsonReader(answer);
