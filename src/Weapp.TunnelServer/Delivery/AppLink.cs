@@ -48,6 +48,7 @@ internal sealed class AppLink
     public AppLink(string name, int? turns, long backlog, TimeProvider time, ILogger logger, TunnelServerMetrics metrics, CancellationToken hurried)
     {
         _turns = turns is { } count ? new SemaphoreSlim(count) : null;
+        Inherited = new SemaphoreSlim(Math.Max(1, (turns ?? 0) / 2));
         (_time, _logger, _metrics, _hurried) = (time, logger, metrics, hurried);
         Name = name;
         Backlog = new AppBacklog(backlog, metrics);
@@ -66,6 +67,9 @@ internal sealed class AppLink
     public AppBacklog Backlog { get; }
 
     public AppTroubles Troubles { get; }
+
+    /// <summary>How many close events of dead nodes may ask for a turn at once: they come by the thousand, and what phones say here is not to wait for all of them.</summary>
+    public SemaphoreSlim Inherited { get; }
 
     /// <summary>Whether the app could not be reached the last time; <see cref="SendAsync"/> waits then.</summary>
     public bool IsAway => Volatile.Read(ref _isAway);

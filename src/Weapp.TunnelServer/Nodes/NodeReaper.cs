@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using Weapp.Protocol.Packets;
 using Weapp.TunnelServer.Delivery;
+using Weapp.TunnelServer.Diagnostics;
 using Weapp.TunnelServer.Http;
 
 namespace Weapp.TunnelServer.Nodes;
@@ -15,7 +16,7 @@ namespace Weapp.TunnelServer.Nodes;
 /// </summary>
 internal sealed class NodeReaper(
     NodeState state, RedisTunnels redis, EventDelivery delivery, DeploymentKeys keys, TunnelClients clients, HttpReceivers receivers,
-    IOptions<TunnelServerOptions> options, TimeProvider time, ILoggerFactory loggers) : IDisposable
+    IOptions<TunnelServerOptions> options, TunnelServerMetrics metrics, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     private const int MaxAttemptsAtOnce = 64;
 
@@ -134,14 +135,39 @@ internal sealed class NodeReaper(
     {
         if (RouteRecord.Read(keys, id, record, clients, receivers) is not { } route)
             NodeLog.BadRecord(_logger);
-        else if (await delivery.DeliverAsync(id, new TurnSink(route.Sink, _attempts, estate), new TunnelEvent(PacketType.Close, default, Seq: null)) == DeliveryVerdict.GivenUp)
+        else if (await CloseInTurnAsync(id, route.Sink, estate) == DeliveryVerdict.GivenUp)
             return;
         estate.Done.Enqueue(id);
+    }
+
+    private async Task<DeliveryVerdict> CloseInTurnAsync(string id, IEventSink sink, Estate estate)
+    {
+        await sink.App.Inherited.WaitAsync();
+        try
+        {
+            if (!estate.IsOurs)
+                return DeliveryVerdict.GivenUp;
+            if (estate.IsGone(sink.App))
+            {
+                metrics.Event(PacketType.Close, DeliveryVerdict.Unreachable);
+                return DeliveryVerdict.Unreachable;
+            }
+
+            var verdict = await delivery.DeliverAsync(id, new TurnSink(sink, _attempts, estate), new TunnelEvent(PacketType.Close, default, Seq: null));
+            if (verdict == DeliveryVerdict.Unreachable)
+                estate.Gone(sink.App);
+            return verdict;
+        }
+        finally
+        {
+            sink.App.Inherited.Release();
+        }
     }
 
     /// <summary>What a dead node has left.</summary>
     private sealed class Estate
     {
+        private readonly ConcurrentDictionary<AppLink, bool> _gone = new();
         private volatile bool _isOurs = true;
 
         /// <summary>Tunnels whose close event is delivered.</summary>
@@ -153,6 +179,11 @@ internal sealed class NodeReaper(
             get => _isOurs;
             set => _isOurs = value;
         }
+
+        /// <summary>Whether a close event has waited for the app in vain: those behind it have waited as long.</summary>
+        public bool IsGone(AppLink app) => _gone.ContainsKey(app);
+
+        public void Gone(AppLink app) => _gone[app] = true;
     }
 
     /// <summary>Waits for its turn before every attempt, and not in the pauses between.</summary>

@@ -64,10 +64,7 @@ public sealed class HandOverTests
         using var turns = new SemaphoreSlim(0);
         cluster.App.Before = type => type == "close" ? turns.WaitAsync(Token) : Task.CompletedTask;
 
-        // As though its lease had ended.
-        b.Network.Partition();
-        var node = await cluster.HolderAsync(phones[0].TunnelId);
-        await cluster.Redis.CommandAsync("EVAL", $"redis.call('ZREM', 'weapp:nodes', '{node}') redis.call('ZADD', 'weapp:dead', 0, '{node}')", "0");
+        var node = await TakeForDeadAsync(cluster, b, phones[0].TunnelId);
         turns.Release(5);
         await cluster.UntilAsync(() => Closed() == 5, "the first close events");
         cluster.Redis.Suspend();
@@ -81,5 +78,43 @@ public sealed class HandOverTests
         b.Network.Heal();
 
         int Closed() => phones.Count(phone => cluster.App.History(phone.TunnelId).Closes == 1);
+    }
+
+    [Fact]
+    public async Task Close_events_of_a_dead_node_leave_turns_to_what_phones_say_at_this_one()
+    {
+        const int Tunnels = 40;
+        await using var cluster = await Cluster.StartAsync(
+            static options => (options.NodeLease, options.DeliveriesPerApp, options.DeliveryTimeout) = (TimeSpan.FromSeconds(5), 4, TimeSpan.FromMinutes(1)));
+        var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
+        var here = await cluster.ConnectAsync(a, a);
+        var phones = new List<NodePhone>();
+        for (var i = 0; i < Tunnels; i++)
+            phones.Add(await cluster.ConnectAsync(a, b));
+        var (closing, release) = (0, new TaskCompletionSource());
+        cluster.App.Before = type =>
+        {
+            if (type != "close")
+                return Task.CompletedTask;
+            Interlocked.Increment(ref closing);
+            return release.Task.WaitAsync(Token);
+        };
+        await TakeForDeadAsync(cluster, b, phones[0].TunnelId);
+        await cluster.UntilAsync(() => Volatile.Read(ref closing) >= 2, "the first close events");
+        await here.SendAsync("message:{}");
+        await cluster.UntilAsync(() => cluster.App.History(here.TunnelId).Messages.Count == 1, "the message");
+        Assert.Equal(2, Volatile.Read(ref closing));
+        release.SetResult();
+        await cluster.UntilAsync(() => phones.TrueForAll(phone => cluster.App.History(phone.TunnelId).Closes == 1), "all close events");
+        b.Network.Heal();
+    }
+
+    // As though its lease had ended.
+    private static async Task<string> TakeForDeadAsync(Cluster cluster, Node dead, string tunnelId)
+    {
+        dead.Network.Partition();
+        var node = Assert.Single(await cluster.Redis.CommandAsync("GET", $"weapp:tunnel:{tunnelId}")).Trim('"');
+        await cluster.Redis.CommandAsync("EVAL", $"redis.call('ZREM', 'weapp:nodes', '{node}') redis.call('ZADD', 'weapp:dead', 0, '{node}')", "0");
+        return node;
     }
 }
