@@ -152,7 +152,7 @@ public sealed class ServerExecutableTests
         var management = 0;
         await using var server = await ProcessServer.StartAsync(
             "src/Weapp.Server",
-            port => [$"--TunnelServer:SignatureKey={GoodKey}", $"--Management:Url=http://127.0.0.1:{management = Beside(port)}"],
+            _ => [$"--TunnelServer:SignatureKey={GoodKey}", $"--Management:Url=http://127.0.0.1:{management = FreePort.Find()}"],
             Token);
         using var client = new HttpClient();
         foreach (var path in (string[])["/health/live", "/health/ready", "/metrics"])
@@ -190,8 +190,6 @@ public sealed class ServerExecutableTests
         Task UntilAsync(int status) => Condition.UntilAsync(
             async () => (int)(await client.GetAsync(new Uri("/health/ready", UriKind.Relative), Token)).StatusCode == status, () => $"readiness to be {status}", Token);
     }
-
-    private static int Beside(int port) => port == ushort.MaxValue ? port - 1 : port + 1;
 
     private static async Task<Uri> AddressAsync(Process server)
     {

@@ -113,7 +113,7 @@ public sealed class HandOverTests
     private static async Task<string> TakeForDeadAsync(Cluster cluster, Node dead, string tunnelId)
     {
         dead.Network.Partition();
-        var node = Assert.Single(await cluster.Redis.CommandAsync("GET", $"weapp:tunnel:{tunnelId}")).Trim('"');
+        var node = await cluster.HolderAsync(tunnelId);
         await cluster.Redis.CommandAsync("EVAL", $"redis.call('ZREM', 'weapp:nodes', '{node}') redis.call('ZADD', 'weapp:dead', 0, '{node}')", "0");
         return node;
     }
