@@ -16,7 +16,7 @@ internal sealed class AppLink
     private const int MaxKeptCloses = 20_000;
 
     // Within a longer pause one event looks whether the app is back; that it is not counts for nobody.
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan ShortestRetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(60);
@@ -30,7 +30,7 @@ internal sealed class AppLink
     private int _failures;
     private bool _isAway;
     private bool _isDue;
-    private bool _isProbed;
+    private TaskCompletionSource? _probe;
     private long _awaySince;
     private long _pauseSince;
     private TimeSpan _pause;
@@ -82,21 +82,21 @@ internal sealed class AppLink
     {
         while (true)
         {
-            var isProbe = false;
+            TaskCompletionSource? probe = null;
             if (IsAway)
             {
-                (isProbe, var failure) = await WaitAsync(cancellationToken);
+                (probe, var failure) = await WaitAsync(cancellationToken);
                 if (failure is not null)
                     return failure.Value;
             }
 
             DeliveryOutcome? outcome = null;
             if (_turns is not null)
-                await _turns.WaitAsync(isProbe ? CancellationToken.None : cancellationToken);
+                await _turns.WaitAsync(probe is null ? cancellationToken : CancellationToken.None);
             try
             {
                 // It may have gone while this event waited for its turn.
-                if (IsAway && !isProbe)
+                if (IsAway && probe is null)
                     continue;
                 var start = _time.GetTimestamp();
                 var tried = await sink.DeliverAsync(tunnelId, tunnelEvent, cancellationToken);
@@ -108,11 +108,11 @@ internal sealed class AppLink
             finally
             {
                 _turns?.Release();
-                if (isProbe && outcome is null)
-                    EndProbe();
+                if (probe is not null && outcome is null)
+                    EndProbe(probe);
             }
 
-            if (Note(outcome.Value, isProbe))
+            if (Note(outcome.Value, probe))
                 return outcome.Value;
         }
     }
@@ -130,50 +130,76 @@ internal sealed class AppLink
 
     private static TaskCompletionSource<DeliveryOutcome?> NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Ends when this event may be sent, because the app is back or has to be tried, or with the failure of the event that was.
-    private async ValueTask<(bool IsProbe, DeliveryOutcome? Failure)> WaitAsync(CancellationToken cancellationToken)
+    // Ends when this event may be sent, because the app is back or this is the one that tries, or with the failure of the event that was.
+    private async ValueTask<(TaskCompletionSource? Probe, DeliveryOutcome? Failure)> WaitAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             Task<DeliveryOutcome?> change;
+            TaskCompletionSource? probe = null;
             lock (_gate)
             {
                 if (!_isAway)
-                    return (false, null);
-                if (_isDue && !_isProbed)
-                {
-                    _isProbed = true;
-                    return (true, null);
-                }
-
+                    return default;
                 change = _change.Task;
+                if (_probe is null)
+                {
+                    // The others are not woken each time that it looks.
+                    _probe = probe = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    if (_isDue)
+                        probe.SetResult();
+                }
             }
 
-            if (await change.WaitAsync(cancellationToken) is { } failure)
-                return (false, failure);
+            if (probe is null)
+            {
+                if (await change.WaitAsync(cancellationToken) is { } failure)
+                    return (null, failure);
+                continue;
+            }
+
+            try
+            {
+                await probe.Task.WaitAsync(cancellationToken);
+            }
+            catch
+            {
+                EndProbe(probe);
+                throw;
+            }
+
+            lock (_gate)
+            {
+                if (_probe == probe)
+                    return (probe, null);
+            }
         }
     }
 
-    // Without a result, because the server stops or the event was not sent.
-    private void EndProbe()
+    // Without a result, because the server stops or the event was not sent: another one tries.
+    private void EndProbe(TaskCompletionSource probe)
     {
         lock (_gate)
         {
-            _isProbed = false;
+            if (_probe != probe)
+                return;
+            _probe = null;
             Tell(null);
         }
     }
 
     // False for a look whose failure does not count.
-    private bool Note(in DeliveryOutcome outcome, bool isProbe)
+    private bool Note(in DeliveryOutcome outcome, TaskCompletionSource? probe)
     {
         var isReached = outcome.Verdict != DeliveryVerdict.Unreachable;
-        if (isReached && !isProbe && Volatile.Read(ref _failures) == 0)
+        if (isReached && probe is null && Volatile.Read(ref _failures) == 0)
             return true;
         lock (_gate)
         {
+            // An event that was on its way when the app left may have found it since.
+            var isProbe = probe is not null && probe == _probe;
             if (isProbe)
-                (_isProbed, _isDue) = (false, false);
+                (_probe, _isDue) = (null, false);
             if (isReached)
             {
                 if (_isAway)
@@ -214,6 +240,9 @@ internal sealed class AppLink
         Volatile.Write(ref _isAway, false);
         _timer?.Dispose();
         _timer = null;
+        _isDue = false;
+        _probe?.TrySetResult();
+        _probe = null;
         TunnelServerLog.AppBack(_logger, Name, _time.GetElapsedTime(_awaySince).TotalSeconds, _failures);
         _metrics.AppLeft(-1);
         Tell(null);
@@ -257,7 +286,7 @@ internal sealed class AppLink
             if (!_isAway)
                 return;
             _isDue = true;
-            Tell(null);
+            _probe?.TrySetResult();
         }
     }
 }
