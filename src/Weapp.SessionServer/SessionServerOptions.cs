@@ -13,6 +13,12 @@ public sealed class SessionServerOptions
     public string? Redis { get; set; }
 
     /// <summary>
+    /// Whether <see cref="Redis"/> may be on another machine and without a password outside Development. Default false: whoever reaches such a Redis can
+    /// read sessions and end them.
+    /// </summary>
+    public bool AllowOpenRedis { get; set; }
+
+    /// <summary>
     /// The folder of the keys under which every <c>session_key</c> is encrypted. Default: the keys that the app's own data protection was
     /// told to keep; else a folder beside the SQLite database, or a list in Redis.
     /// </summary>

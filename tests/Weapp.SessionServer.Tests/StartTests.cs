@@ -67,6 +67,31 @@ public sealed class StartTests : IDisposable
     }
 
     [Theory]
+    [InlineData("redis.example.com:6379,connectTimeout=500", true)]
+    [InlineData("127.0.0.1:6379,10.0.0.20:6379", true)]
+    [InlineData("redis.example.com:6379,password=a secret of the servers", false)]
+    [InlineData("localhost:6379,[::1]:6380", false)]
+    [InlineData("10.0.0.20:6379", false, true)]
+    [InlineData("10.0.0.20:6379", false, false, "Development")]
+    [InlineData("10.0.0.20:6379", false, false, "Production", SessionStoreKind.Memory)]
+    public async Task A_Redis_elsewhere_needs_a_password_unless_the_configuration_says_otherwise(
+        string redis, bool isRefused, bool allowOpen = false, string environment = "Production", SessionStoreKind store = SessionStoreKind.Redis)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.Services.AddSessionServer(options =>
+        {
+            (options.Store, options.Redis, options.AllowOpenRedis) = (store, redis, allowOpen);
+            (options.AppId, options.AppSecret) = ("wx1", "app-secret");
+        });
+        await using var app = builder.Build();
+        var failure = Record.Exception(() => app.Services.GetRequiredService<IOptions<SessionServerOptions>>().Value);
+
+        Assert.Equal(
+            isRefused ? ["SessionServer:Redis must have a password outside Development, or be on this machine; where nobody else can reach it, set SessionServer:AllowOpenRedis."] : null,
+            (failure as OptionsValidationException)?.Failures);
+    }
+
+    [Theory]
     [InlineData("AuthSignatureKey", " ")]
     [InlineData("AuthSignatureKey", "fifteen letters")]
     [InlineData("AppId", "")]

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Weapp.SessionServer.Store;
+using Weapp.Redis;
 
 namespace Weapp.SessionServer.Hosting;
 
@@ -23,8 +23,10 @@ internal sealed class SessionServerOptionsValidator(IServiceProvider services) :
             failures.Add("SessionServer:Store must be Sqlite, Redis or Memory.");
         if (options.Store == SessionStoreKind.Redis && string.IsNullOrWhiteSpace(options.Redis))
             failures.Add("SessionServer:Redis is missing: set it to the Redis server, for example \"127.0.0.1:6379\", or set SessionServer:Store to Sqlite.");
-        else if (options.Store == SessionStoreKind.Redis && !RedisConnection.CanRead(options.Redis!))
+        else if (options.Store == SessionStoreKind.Redis && !RedisText.CanRead(options.Redis!))
             failures.Add("SessionServer:Redis is no StackExchange.Redis connection string: write it as host:port,option=value.");
+        else if (options.Store == SessionStoreKind.Redis && !options.AllowOpenRedis && !_isDevelopment && RedisText.IsOpen(options.Redis!))
+            failures.Add(RedisText.OpenIsRefused("SessionServer"));
         if (options.Store == SessionStoreKind.Sqlite && !IsConnectionString(options.ConnectionString))
             failures.Add("SessionServer:ConnectionString is no SQLite connection string with a data source: set it to, for example, \"Data Source=weapp-sessions.db\".");
         if (options.MaxSessionsPerUser < 1)

@@ -12,20 +12,6 @@ internal sealed class RedisConnection(IOptions<SessionServerOptions> options) : 
     private readonly SemaphoreSlim _connecting = new(1);
     private ConnectionMultiplexer? _connection;
 
-    /// <summary>Whether a connection string can be used.</summary>
-    public static bool CanRead(string configuration)
-    {
-        try
-        {
-            return ConfigurationOptions.Parse(configuration).EndPoints.Count > 0;
-        }
-        catch (ArgumentException)
-        {
-            // Its message quotes the text, and that has the password in it.
-            return false;
-        }
-    }
-
     /// <exception cref="RedisException">Redis cannot be reached.</exception>
     public async ValueTask<IDatabase> DatabaseAsync(CancellationToken cancellationToken)
     {

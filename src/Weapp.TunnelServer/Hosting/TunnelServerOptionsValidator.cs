@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Weapp.Redis;
 using Weapp.TunnelServer.Http;
-using Weapp.TunnelServer.Nodes;
 
 namespace Weapp.TunnelServer.Hosting;
 
@@ -102,11 +102,9 @@ internal sealed class TunnelServerOptionsValidator(IHostEnvironment environment)
         CheckTime(options.DrainTimeout, nameof(options.DrainTimeout), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Check(options.EventQueueLength is >= 1 and <= 65536, nameof(options.EventQueueLength), "must be from 1 to 65536.");
         Check(options.DeliveryAttempts is >= 1 and <= 1000, nameof(options.DeliveryAttempts), "must be from 1 to 1000.");
-        Check(options.Redis is null || RedisLink.CanRead(options.Redis), nameof(options.Redis), "must be a StackExchange.Redis connection string: host:port,option=value.");
-        Check(
-            environment.IsDevelopment() || options.AllowOpenRedis || options.Redis is null || !RedisLink.CanRead(options.Redis) || !OpenRedis.Is(options.Redis),
-            nameof(options.Redis),
-            $"must have a password outside Development, or be on this machine; where nobody else can reach it, set {TunnelServerOptions.Section}:{nameof(options.AllowOpenRedis)}.");
+        Check(options.Redis is null || RedisText.CanRead(options.Redis), nameof(options.Redis), "must be a StackExchange.Redis connection string: host:port,option=value.");
+        if (!environment.IsDevelopment() && !options.AllowOpenRedis && options.Redis is not null && RedisText.CanRead(options.Redis) && RedisText.IsOpen(options.Redis))
+            failures.Add(RedisText.OpenIsRefused(TunnelServerOptions.Section));
         Check(options.RedisKeyPrefix is { Length: > 0 and <= 100 }, nameof(options.RedisKeyPrefix), "must have 1 to 100 characters.");
         CheckTime(options.NodeLease, nameof(options.NodeLease), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -26,18 +26,6 @@ internal sealed class RedisLink(IOptions<TunnelServerOptions> options, ILoggerFa
     /// <summary>Raised when a connection was lost: what was written may not have arrived.</summary>
     public event Action? Failed;
 
-    public static bool CanRead(string configuration)
-    {
-        try
-        {
-            return ConfigurationOptions.Parse(configuration).EndPoints.Count > 0;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
-
     public async ValueTask<IDatabase> DatabaseAsync() => (await ConnectionAsync()).GetDatabase();
 
     public async ValueTask<ISubscriber> SubscriberAsync() => (await ConnectionAsync()).GetSubscriber();
