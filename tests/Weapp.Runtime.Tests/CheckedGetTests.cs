@@ -40,6 +40,7 @@ public sealed class CheckedGetTests
 
         await AssertNoTunnelAsync(app, tunnels, status, error, "X-WX-Id:i", "X-WX-Skey:s");
         Assert.Single(sessions.Calls);
+        Assert.DoesNotContain(app.Server.Logs.Lines, static line => line.Category.StartsWith("System.Net.Http", StringComparison.Ordinal));
     }
 
     [Fact]

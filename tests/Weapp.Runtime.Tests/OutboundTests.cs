@@ -33,6 +33,7 @@ public sealed class OutboundTests
         Assert.Equal(["data", "dataEncode", "tcId", "signature"], call.Envelope.EnumerateObject().Select(static member => member.Name));
         foreach (var member in (string[])["data", "tcId", "signature"])
             Assert.Equal(official.GetProperty(member).GetString(), call.Text(member));
+        Assert.DoesNotContain(app.Server.Logs.Lines, static line => line.Category.StartsWith("System.Net.Http", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -59,7 +59,9 @@ internal sealed class TunnelServerClient : ITunnelServer
         services.TryAddSingleton<TunnelServerClient>();
         services.AddHttpClient(HttpClientName)
             .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(static provider => PeerCall.CreateHandler(provider.GetRequiredService<IOptions<WeappOptions>>().Value));
+            .ConfigurePrimaryHttpMessageHandler(static provider => PeerCall.CreateHandler(provider.GetRequiredService<IOptions<WeappOptions>>().Value))
+            // Four lines for each call, of which none says more than ours.
+            .RemoveAllLoggers();
     }
 
     public async ValueTask<TunnelGrant> RequestTunnelAsync(TunnelRequest request, CancellationToken cancellationToken)
