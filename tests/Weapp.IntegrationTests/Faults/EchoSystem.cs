@@ -101,5 +101,7 @@ internal sealed class EchoSystem : IAsyncDisposable
         $"--Weapp:TunnelServerUrl={Server.Address.GetLeftPart(UriPartial.Authority)}",
         $"--Weapp:TunnelSignatureKey={_key}",
         "--Logging:LogLevel:Weapp=Warning",
+        // As the templates have it: a dozen lines for each message would be most of what the app does.
+        "--Logging:LogLevel:Microsoft.AspNetCore=Warning",
     ];
 }
