@@ -112,7 +112,7 @@ public sealed class TunnelServerOptions
     /// How often delivery of an event is tried before the tunnel is closed with 1013. Default 12: with pauses of 0.5, 1, 2, 4, 8, 15, 30 and
     /// then 60 s (± 20 %) an app may be away for five minutes. Tried again are: no connection, no answer in time, 408, 425, 429, 502, 503, 504, and the codes
     /// 9007, 9009 and 9500; <c>Retry-After</c> counts from 1 to 60 s. While an app cannot be reached one event at a time tries, and its failure counts for
-    /// all; within a longer pause one looks every second whether the app is back, unless <c>Retry-After</c> has said when. Close events then wait for
+    /// all; within a longer pause one looks every second, and when the app asks for a tunnel, whether it is back, unless <c>Retry-After</c> has said when. Close events then wait for
     /// up to 24 hours, at most 20,000 of an app.
     /// </summary>
     public int DeliveryAttempts { get; set; } = 12;

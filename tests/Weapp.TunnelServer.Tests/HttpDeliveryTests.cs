@@ -61,12 +61,16 @@ public sealed class HttpDeliveryTests
 
     [Theory]
     [InlineData(400, """{"code":9003,"message":"Bad request - check signature failed"}""")]
+    [InlineData(401, "")]
     [InlineData(404, "")]
+    [InlineData(413, "")]
     [InlineData(500, "")]
+    [InlineData(301, "")]
     [InlineData(302, "")]
     [InlineData(308, "")]
     [InlineData(200, "")]
     [InlineData(200, "ok")]
+    [InlineData(200, """{"code":9003,"message":"Bad request - check signature failed"}""")]
     [InlineData(200, """{"code":9004,"message":"Bad request - parse data failed"}""")]
     [InlineData(200, """{"code":"0"}""")]
     [InlineData(200, """{"code":0}{""")]
@@ -91,6 +95,34 @@ public sealed class HttpDeliveryTests
         await phone.SendMessageAsync("""{"type":"second"}""");
         await gateway.App.NextAsync(PacketType.Message);
         Assert.Equal(["Connect", """message {"type":"second"}"""], gateway.App.AcceptedOf(id));
+    }
+
+    [Fact]
+    public async Task After_a_410_nothing_more_is_sent_until_the_app_asks_for_a_tunnel_again()
+    {
+        await using var gateway = await StartAsync();
+        var (one, oneId) = await gateway.ConnectAsync();
+        var (other, otherId) = await gateway.ConnectAsync();
+        var calls = 0;
+        gateway.Intercept = context =>
+        {
+            context.Response.StatusCode = 410;
+            return Task.FromResult(Interlocked.Increment(ref calls) > 0);
+        };
+        await one.SendMessageAsync("{}");
+        Assert.Equal(1011, await one.ReadCloseCodeAsync());
+        await other.SendMessageAsync("{}");
+        Assert.Equal(1011, await other.ReadCloseCodeAsync());
+        gateway.Intercept = static _ => Task.FromResult(false);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        var (back, backId) = await gateway.ConnectAsync();
+        await back.SendMessageAsync("{}");
+        await gateway.App.NextAsync(PacketType.Message);
+        Assert.Equal(1, calls);
+        Assert.Equal(["Connect"], gateway.App.AcceptedOf(oneId));
+        Assert.Equal(["Connect"], gateway.App.AcceptedOf(otherId));
+        Assert.Equal(["Connect", "message {}"], gateway.App.AcceptedOf(backId));
     }
 
     [Fact]

@@ -29,6 +29,7 @@ internal sealed class AppLink
     private readonly CancellationToken _hurried;
     private int _failures;
     private bool _isAway;
+    private bool _mayLook;
     private bool _isDue;
     private TaskCompletionSource? _probe;
     private long _awaySince;
@@ -53,6 +54,7 @@ internal sealed class AppLink
         Name = name;
         Backlog = new AppBacklog(backlog, metrics);
         Troubles = new AppTroubles(name, time, logger);
+        Gone = new GoneAddresses(time);
     }
 
     // Nobody looks any more whether an app without tunnels is back, so it is not away either.
@@ -70,6 +72,8 @@ internal sealed class AppLink
 
     /// <summary>How many close events of dead nodes may ask for a turn at once: they come by the thousand, and what phones say here is not to wait for all of them.</summary>
     public SemaphoreSlim Inherited { get; }
+
+    public GoneAddresses Gone { get; }
 
     /// <summary>Whether the app could not be reached the last time; <see cref="SendAsync"/> waits then.</summary>
     public bool IsAway => Volatile.Read(ref _isAway);
@@ -127,6 +131,13 @@ internal sealed class AppLink
     }
 
     public void DropClose() => Interlocked.Decrement(ref _keptCloses);
+
+    /// <summary>The app has called, so it may be back. One that has said when to ask again is not asked before.</summary>
+    public void Called()
+    {
+        if (IsAway && Volatile.Read(ref _mayLook))
+            Due();
+    }
 
     private static TaskCompletionSource<DeliveryOutcome?> NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -266,6 +277,7 @@ internal sealed class AppLink
 
     private void Schedule(TimeSpan pause, bool looks = true)
     {
+        _mayLook = looks;
         _timer?.Dispose();
         _timer = _time.CreateTimer(static link => ((AppLink)link!).Due(), this, looks && pause > LookEvery * 1.5 ? LookEvery : pause, Timeout.InfiniteTimeSpan);
     }

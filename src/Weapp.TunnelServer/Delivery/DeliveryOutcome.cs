@@ -13,12 +13,17 @@ internal readonly record struct DeliveryOutcome(DeliveryVerdict Verdict, string 
     /// <summary>When the app wants to be asked again; null where it does not say.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
+    /// <summary>Whether the app wants nothing more at that address.</summary>
+    public bool IsGone { get; private init; }
+
     public static DeliveryOutcome Failed(string reason) => new(DeliveryVerdict.Failed, reason);
 
     public static DeliveryOutcome Unreachable(string reason, bool isCertain, TimeSpan? retryAfter = null) =>
         new(DeliveryVerdict.Unreachable, reason) { IsCertain = isCertain || retryAfter is not null, RetryAfter = retryAfter };
 
     public static DeliveryOutcome Refused(string reason) => new(DeliveryVerdict.Refused, reason);
+
+    public static DeliveryOutcome Gone(string reason) => new(DeliveryVerdict.Refused, reason) { IsGone = true };
 
     public static DeliveryOutcome GivenUp(string reason) => new(DeliveryVerdict.GivenUp, reason);
 }

@@ -67,7 +67,7 @@ internal sealed class EventDelivery : IDisposable
         {
             for (var attempt = 1; !_givenUp.IsCancellationRequested; attempt++)
             {
-                var outcome = await TryAsync(tunnelId, sink, tunnelEvent);
+                var outcome = sink.IsGone ? DeliveryOutcome.Refused("status 410 before") : await TryAsync(tunnelId, sink, tunnelEvent);
                 switch (outcome.Verdict)
                 {
                     case DeliveryVerdict.Accepted:

@@ -72,6 +72,7 @@ internal sealed class HttpEventSender(IHttpClientFactory clients, IOptions<Tunne
             // 9007: the clocks differ, which somebody may mend.
             (400, 9007) or (408 or 425 or 429 or 502 or 503 or 504, _) =>
                 DeliveryOutcome.Unreachable(code is null ? $"status {status}" : $"status {status}, code {code}", isCertain: false, RetryAfter(response)),
+            (410, _) => DeliveryOutcome.Gone("status 410: nothing more is sent to this address until the app asks for a tunnel again"),
             _ => DeliveryOutcome.Refused(code is null ? $"status {status}" : $"status {status}, code {code}"),
         };
     }

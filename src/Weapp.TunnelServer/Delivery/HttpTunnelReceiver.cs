@@ -8,9 +8,13 @@ namespace Weapp.TunnelServer.Delivery;
 /// <summary>Delivers to an app over HTTP, as signed events (protocol section 5).</summary>
 internal sealed class HttpTunnelReceiver(AppLink app, HttpEventSender sender, Uri receiveUrl, CallSignature signature, TimeProvider time) : IEventSink
 {
+    private readonly long _since = time.GetTimestamp();
+
     public AppLink App => app;
 
-    public ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
+    public bool IsGone => app.Gone.Has(receiveUrl, _since);
+
+    public async ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
     {
         // The time of this attempt: a retry is not stale.
         var now = time.GetUtcNow();
@@ -21,6 +25,10 @@ internal sealed class HttpTunnelReceiver(AppLink app, HttpEventSender sender, Ur
         EnvelopeWriter.Write(body, packet.WrittenSpan, signature.Body);
 
         // A copy, and not the pool's memory: a call that was given up may go on reading it.
-        return sender.SendAsync(receiveUrl, body.WrittenSpan.ToArray(), signature.SignHeaders(stamp.Id, now, body.WrittenSpan), app.HasFailed, cancellationToken);
+        var outcome = await sender.SendAsync(
+            receiveUrl, body.WrittenSpan.ToArray(), signature.SignHeaders(stamp.Id, now, body.WrittenSpan), app.HasFailed, cancellationToken);
+        if (outcome.IsGone)
+            app.Gone.Add(receiveUrl);
+        return outcome;
     }
 }

@@ -35,7 +35,9 @@ internal sealed class WsUrlEndpoint(
         if (hub.IsStopping)
             return Rejection.Unavailable;
 
-        var (ticket, rejection) = await nodes.GrantAsync(receivers.Route(call.Owner, receiveUrl), context.RequestAborted);
+        var route = receivers.Route(call.Owner, receiveUrl);
+        route.Sink.App.Called();
+        var (ticket, rejection) = await nodes.GrantAsync(route, context.RequestAborted);
         if (ticket is null)
             return rejection;
         var grant = new TunnelGrant(ticket.Id, address.For(ticket, context.Request, request.ProtocolType));

@@ -7,6 +7,8 @@ internal sealed class LeasedSink(IEventSink sink, NodeLease lease) : IEventSink
 {
     public AppLink App => sink.App;
 
+    public bool IsGone => sink.IsGone;
+
     public ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken) =>
         lease.IsHeld ? sink.DeliverAsync(tunnelId, tunnelEvent, cancellationToken) : ValueTask.FromResult(DeliveryOutcome.GivenUp("node lost its lease"));
 }

@@ -191,6 +191,8 @@ internal sealed class NodeReaper(
     {
         public AppLink App => sink.App;
 
+        public bool IsGone => sink.IsGone;
+
         public async ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
         {
             await turns.WaitAsync(cancellationToken);
