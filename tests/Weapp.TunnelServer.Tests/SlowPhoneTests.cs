@@ -63,17 +63,19 @@ public sealed class SlowPhoneTests
         await using var gateway = await Gateway.StartAsync(static options => options.SendQueueFrames = 10_000, _clock);
         var slow = new List<string>();
         var fast = new List<(Phone Phone, string Id)>();
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 250; i++)
         {
-            slow.Add((await gateway.ConnectAsync(receiveBuffer: 4096)).TunnelId);
-            fast.Add(await gateway.ConnectAsync());
+            if (i % 5 == 0)
+                slow.Add((await gateway.ConnectAsync(receiveBuffer: 4096)).TunnelId);
+            else
+                fast.Add(await gateway.ConnectAsync());
         }
 
-        var json = $$"""{"type":"{{new string('x', 1000)}}"}""";
+        var json = $$"""{"type":"{{new string('x', 8000)}}"}""";
         string[] ids = [.. slow, .. fast.Select(static one => one.Id)];
 
         // More than the slow ones' connections take. The clock stands still: the others have everything before anybody is cut, and nobody makes room for them.
-        for (var round = 0; round < 400; round++)
+        for (var round = 0; round < 60; round++)
             await PushAsync();
 
         // Below ten seconds nobody is cut; the sweep comes every second.

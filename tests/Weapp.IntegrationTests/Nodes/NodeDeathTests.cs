@@ -119,6 +119,7 @@ public sealed class NodeDeathTests
                 Token);
             Assert.True(took < TimeSpan.FromSeconds(12), $"It took {took.TotalSeconds:0.0} s.");
             Assert.DoesNotContain(phones, static phone => phone.GaveUp);
+            Assert.InRange(phones.Count(static phone => phone.Tries > 3), 0, lost.Count / 100);
             TestContext.Current.SendDiagnosticMessage($"{lost.Count} phones were back in {took.TotalSeconds:0.0} s; most tries: {phones.Max(static phone => phone.Tries)}.");
             var took2 = await Condition.UntilAsync(
                 () => lost.All(id => system.App.History(id).Closes == 1), () => "all close events", Token, TimeSpan.FromSeconds(40));

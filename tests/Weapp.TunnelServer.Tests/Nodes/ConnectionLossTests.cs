@@ -63,6 +63,23 @@ public sealed class ConnectionLossTests
         Assert.True(there.IsOpen);
     }
 
+    [Fact]
+    public async Task A_push_that_is_more_than_Redis_holds_for_a_node_is_undelivered_and_costs_nobody_a_tunnel()
+    {
+        await using var cluster = await Cluster.StartAsync(static options => options.NodeLease = TimeSpan.FromSeconds(6));
+        var (a, b) = (cluster.Nodes[0], cluster.Nodes[1]);
+        var there = await cluster.ConnectAsync(a, b);
+        await cluster.Redis.CommandAsync("CONFIG", "SET", "client-output-buffer-limit", "pubsub 1 0 0");
+        var push = await cluster.PushAsync(a, $$"""{"n":"{{new string('x', 60_000)}}"}""", there.TunnelId);
+        Assert.Empty(push.Invalid);
+        Assert.Equal([there.TunnelId], push.Undelivered);
+        await cluster.Redis.CommandAsync("CONFIG", "SET", "client-output-buffer-limit", "pubsub 33554432 8388608 60");
+        await UntilInReachAsync(cluster, there.TunnelId);
+        await cluster.UntilAsync(() => there.Messages.Contains("{}"), "the last message");
+        Assert.All(there.Messages, static message => Assert.Equal("{}", message));
+        Assert.True(there.IsOpen);
+    }
+
     private static int CountSockets(Node node) =>
         node.Server.Logs.Lines.Count(static line => line.Text.Contains("Executing endpoint 'Weapp tunnel server: socket", StringComparison.Ordinal));
 
