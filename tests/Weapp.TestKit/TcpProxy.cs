@@ -14,8 +14,9 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly int _target;
     private readonly Task _accepting;
     private readonly Gate _answers = new();
+    private readonly Lock _looking = new();
     private volatile Gate _gate = new();
-    private volatile byte[]? _question;
+    private byte[]? _question;
     private int _connections;
 
     /// <param name="target">The address that is passed on to: <c>127.0.0.1:port</c>.</param>
@@ -56,13 +57,20 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>Once a client has sent a text, whatever is sent to clients is held back; what clients send goes on.</summary>
     /// <param name="question">The text, which is sent in one piece.</param>
-    public void HoldAnswersTo(string question) => _question = Encoding.UTF8.GetBytes(question);
+    public void HoldAnswersTo(string question)
+    {
+        lock (_looking)
+            _question = Encoding.UTF8.GetBytes(question);
+    }
 
     /// <summary>Lets answers through again, those that were held back first.</summary>
     public void ReleaseAnswers()
     {
-        _question = null;
-        _answers.Open();
+        lock (_looking)
+        {
+            _question = null;
+            _answers.Open();
+        }
     }
 
     /// <summary>Resets the connections that there are, with what was held back in them; new ones work.</summary>
@@ -150,10 +158,13 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private void Look(ReadOnlySpan<byte> sent)
     {
-        if (_question is not { } question || sent.IndexOf(question) < 0)
-            return;
-        _question = null;
-        _answers.Close();
+        lock (_looking)
+        {
+            if (_question is not { } question || sent.IndexOf(question) < 0)
+                return;
+            _question = null;
+            _answers.Close();
+        }
     }
 
     private sealed class Gate
@@ -167,7 +178,12 @@ public sealed class TcpProxy : IAsyncDisposable
 
         public void Open() => _open.TrySetResult();
 
-        public void Close() => _open = New();
+        public void Close()
+        {
+            // Whoever waits already is let through by the same opening.
+            if (_open.Task.IsCompleted)
+                _open = New();
+        }
 
         private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -60,10 +60,12 @@ public sealed class SignedCallTests
     public async Task A_call_with_the_same_id_is_not_sent_to_phones_again_and_gets_the_same_answer()
     {
         await using var gateway = await StartAsync();
+        using var counts = new MeterCounts(gateway.Server);
         var (phone, id) = await gateway.ConnectAsync();
         var body = SignedCall.Push([id, "gone"], """{"type":"a"}""");
 
-        // What is remembered is sorted by tens of minutes, and one of them ends meanwhile.
+        // What is remembered is sorted by tens of minutes, and one of them ends meanwhile. No event is on its way, or it would be late.
+        await counts.UntilAsync("weapp.tunnel_server.events{type=connect,outcome=accepted}", 1, TestContext.Current.CancellationToken);
         _clock.Advance(TimeSpan.FromMinutes(8));
         for (var minutes = 0; minutes <= 5; minutes++)
         {

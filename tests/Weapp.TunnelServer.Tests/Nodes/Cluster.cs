@@ -16,7 +16,9 @@ public sealed class Cluster : IAsyncDisposable
 
     private readonly List<NodePhone> _phones = [];
 
-    private Cluster(RedisServer redis, NodeApp app) => (Redis, App) = (redis, app);
+    private readonly TestClock? _time;
+
+    private Cluster(RedisServer redis, NodeApp app, TestClock? time) => (Redis, App, _time) = (redis, app, time);
 
     public RedisServer Redis { get; }
 
@@ -29,24 +31,24 @@ public sealed class Cluster : IAsyncDisposable
     /// <param name="configure">Sets options of all nodes.</param>
     /// <param name="clock">Redis's clock; null for the machine's.</param>
     /// <param name="time">The nodes' clock; null for the machine's.</param>
-    public static async Task<Cluster> StartAsync(Action<TunnelServerOptions>? configure = null, ShiftedClock? clock = null, TimeProvider? time = null)
+    public static async Task<Cluster> StartAsync(Action<TunnelServerOptions>? configure = null, ShiftedClock? clock = null, TestClock? time = null)
     {
-        var cluster = new Cluster(await RedisServer.StartAsync(Token, clock), await NodeApp.StartAsync(SignedCall.Key));
+        var cluster = new Cluster(await RedisServer.StartAsync(Token, clock), await NodeApp.StartAsync(SignedCall.Key), time);
         for (var i = 0; i < 2; i++)
-            await cluster.AddNodeAsync(configure, time);
+            await cluster.AddNodeAsync(configure);
         foreach (var node in cluster.Nodes)
             await cluster.UntilReadyAsync(node);
         return cluster;
     }
 
-    public async Task<Node> AddNodeAsync(Action<TunnelServerOptions>? configure = null, TimeProvider? time = null)
+    public async Task<Node> AddNodeAsync(Action<TunnelServerOptions>? configure = null)
     {
         var network = new TcpProxy(Redis.Address);
         var server = await TestServer.StartAsync(
             builder =>
             {
-                if (time is not null)
-                    builder.Services.AddSingleton(time);
+                if (_time is not null)
+                    builder.Services.AddSingleton<TimeProvider>(_time);
                 builder.Services.AddTunnelServer(options =>
                 {
                     options.SignatureKey = SignedCall.Key;
@@ -116,12 +118,27 @@ public sealed class Cluster : IAsyncDisposable
             await phone.DisposeAsync();
         foreach (var node in Nodes)
         {
-            await node.Server.DisposeAsync();
+            await StopAsync(node);
             await node.Network.DisposeAsync();
         }
 
         await App.DisposeAsync();
         await Redis.DisposeAsync();
+    }
+
+    // With a clock that stands still it would wait for the end of its pauses.
+    private async Task StopAsync(Node node)
+    {
+        var stopping = node.Server.DisposeAsync().AsTask();
+        if (_time is not null)
+            await Condition.UntilAsync(() => HasPassed(_time) && stopping.IsCompleted, () => "the node to stop", CancellationToken.None);
+        await stopping;
+
+        static bool HasPassed(TestClock time)
+        {
+            time.Advance(TimeSpan.FromSeconds(0.1));
+            return true;
+        }
     }
 }
 
