@@ -3,6 +3,7 @@
 #   P1 P1b   in process: bytes → method
 #   P3       in process: typed broadcast → request bytes
 #   P4 P4b   sockets: a broadcast to 5,000, memory while they are idle
+#   P4c      sockets: memory of a published Weapp.Server that is left to itself
 #   P6       the generator in a build
 #   P8       a broadcast to 5,000 sockets on two nodes over Redis
 #   P2 P2b   whole servers over HTTP
@@ -37,14 +38,14 @@ build() {
   dotnet build Weapp.Benchmarks -c Release -v q --nologo >"$scratch/build.log" 2>&1 || { cat "$scratch/build.log" >&2; fail "the build failed"; }
 }
 
-# start NAME COMMAND…: starts a server whose first line of output is its address, and keeps that in url[NAME].
+# start NAME COMMAND…: starts a server that says its address at the end of a line, and keeps that in url[NAME].
 start() {
   local name=$1
   shift
   "$@" >"$scratch/$name.out" 2>"$scratch/$name.err" &
   pid[$name]=$!
   for _ in $(seq 100); do
-    url[$name]=$(head -n 1 "$scratch/$name.out")
+    url[$name]=$(sed -n 's|^.*\(http://[^ ]*\)$|\1|p' "$scratch/$name.out" | head -n 1)
     [ -n "${url[$name]}" ] && return
     kill -0 "${pid[$name]}" 2>/dev/null || break
     sleep 0.2
@@ -104,6 +105,16 @@ sockets() {
   start "$weapp" dotnet "$program" serve tunnels
   start "$hub" dotnet "$program" serve signalr
   timeout 600 dotnet "$program" figure "$1" "${url[$weapp]}" "${url[$hub]}"
+}
+
+left_alone() {
+  local key
+  key=$(dotnet "$program" key)
+  ulimit -n "$(ulimit -Hn)"
+  dotnet publish ../src/Weapp.Server -c Release -o "$scratch/server" -v q --nologo >"$scratch/publish.log" 2>&1 || { cat "$scratch/publish.log" >&2; fail "Weapp.Server cannot be published"; }
+  start server "$scratch/server/Weapp.Server" --urls=http://127.0.0.1:0 "--TunnelServer:SignatureKey=$key" --TunnelServer:ReceiveHosts:0=127.0.0.1
+  start server-app dotnet "$program" serve node-app "${url[server]}"
+  timeout 600 dotnet "$program" figure P4c "${url[server-app]}" "${pid[server]}"
 }
 
 # need COMMAND PACKAGE
@@ -183,8 +194,9 @@ case "${1:-}" in
   P2 | P2b) build && header && over_http ;;
   L1 | L1b) build && header && session_checks && in_process L1 ;;
   P4 | P4b) build && header && sockets "$1" ;;
+  P4c) build && header && left_alone ;;
   P8) build && header && nodes ;;
   P3 | P6) build && header && in_process "$1" ;;
-  all) build && header && in_process P1 && in_process P3 && sockets P4 && sockets P4b && in_process P6 && nodes && over_http && session_checks && in_process L1 ;;
-  *) fail "usage: run.sh P1|P1b|P2|P2b|P3|P4|P4b|P6|P8|L1|L1b|all" ;;
+  all) build && header && in_process P1 && in_process P3 && sockets P4 && sockets P4b && left_alone && in_process P6 && nodes && over_http && session_checks && in_process L1 ;;
+  *) fail "usage: run.sh P1|P1b|P2|P2b|P3|P4|P4b|P4c|P6|P8|L1|L1b|all" ;;
 esac

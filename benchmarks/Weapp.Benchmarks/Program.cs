@@ -39,6 +39,9 @@ switch (args)
     case ["figure", "P4b", var weapp, var signalR]:
         await IdleMemoryFigure.PrintAsync(new Uri(weapp), new Uri(signalR));
         break;
+    case ["figure", "P4c", var app, var server]:
+        await LeftAloneFigure.PrintAsync(new Uri(app), int.Parse(server, CultureInfo.InvariantCulture));
+        break;
     case ["figure", "P8", var alone, var app, .. var nodes]:
         await NodesFigure.PrintAsync(new Uri(alone), new Uri(app), [.. nodes.Select(static node => new Uri(node))]);
         break;

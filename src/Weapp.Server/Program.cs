@@ -43,8 +43,9 @@ ListenAddresses.Apply(builder, management);
 DescriptorReserve.Apply(builder, management);
 // Whoever takes longer wants to hold connections, and not to be served.
 builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10));
-// The web server's own lines about requests show connect URLs, whose tickets work like passwords.
-builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+// The web server's own lines about requests show connect URLs, whose tickets work like passwords. Without any of them it needs no scope and no activity for
+// each request either, which would last as long as the tunnel.
+builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 Management.AddServices(builder.Services);
 if (servesTunnels)
 {

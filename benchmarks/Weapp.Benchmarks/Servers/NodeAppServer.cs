@@ -10,7 +10,7 @@ using Weapp.Benchmarks.Sockets;
 
 namespace Weapp.Benchmarks.Servers;
 
-/// <summary>The app in front of P8's nodes: it asks one of them for tunnels, and pushes through that one alone.</summary>
+/// <summary>The app in front of the nodes of P8 and P4c: it asks one of them for tunnels, and pushes through that one alone.</summary>
 internal static class NodeAppServer
 {
     /// <returns>The app's own address, which its nodes must know from the start.</returns>

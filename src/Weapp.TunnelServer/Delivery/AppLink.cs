@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Weapp.TunnelServer.Diagnostics;
+using Weapp.TunnelServer.Tunnels;
 
 namespace Weapp.TunnelServer.Delivery;
 
@@ -54,7 +55,6 @@ internal sealed class AppLink
         Name = name;
         Backlog = new AppBacklog(backlog, metrics);
         Troubles = new AppTroubles(name, time, logger);
-        Gone = new GoneAddresses(time);
     }
 
     // Nobody looks any more whether an app without tunnels is back, so it is not away either.
@@ -73,7 +73,8 @@ internal sealed class AppLink
     /// <summary>How many close events of dead nodes may ask for a turn at once: they come by the thousand, and what phones say here is not to wait for all of them.</summary>
     public SemaphoreSlim Inherited { get; }
 
-    public GoneAddresses Gone { get; }
+    /// <summary>The route of the last tunnel, for the next one.</summary>
+    public TunnelRoute? LastRoute { get; set; }
 
     /// <summary>Whether the app could not be reached the last time; <see cref="SendAsync"/> waits then.</summary>
     public bool IsAway => Volatile.Read(ref _isAway);

@@ -9,11 +9,10 @@ namespace Weapp.TunnelServer.Delivery;
 internal sealed class EventQueue : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
-    private readonly Queue<TunnelEvent> _events = new(1);
     private readonly TunnelServerOptions _limits;
     private readonly AppBacklog _backlog;
-    private readonly Func<TunnelEvent, ValueTask<bool>> _deliver;
-    private readonly Action _finished;
+    private readonly IEventSource _tunnel;
+    private Queue<TunnelEvent>? _events = new(1);
     private TaskCompletionSource? _room;
     private Task _roomOfApp = Task.CompletedTask;
     private long _lastSeq;
@@ -25,18 +24,16 @@ internal sealed class EventQueue : IThreadPoolWorkItem
     /// <summary>Makes a queue with the connect event in it; nothing is delivered before <see cref="Start"/>.</summary>
     /// <param name="limits">How much may wait before <see cref="AddMessageAsync"/> makes its caller wait.</param>
     /// <param name="backlog">What waits for the app from all its tunnels.</param>
-    /// <param name="deliver">Delivers an event; false drops it and the messages behind it. Whoever ends the tunnel closes the queue, then or a little later.</param>
-    /// <param name="finished">Called once, after the close event.</param>
-    public EventQueue(TunnelServerOptions limits, AppBacklog backlog, Func<TunnelEvent, ValueTask<bool>> deliver, Action finished)
+    /// <param name="tunnel">Delivers the events.</param>
+    public EventQueue(TunnelServerOptions limits, AppBacklog backlog, IEventSource tunnel)
     {
         _limits = limits;
         _backlog = backlog;
-        _deliver = deliver;
-        _finished = finished;
+        _tunnel = tunnel;
         Add(PacketType.Connect, default);
     }
 
-    private bool IsFull => _events.Count >= _limits.EventQueueLength || _bytes >= _limits.EventQueueBytes || !_roomOfApp.IsCompleted;
+    private bool IsFull => _events?.Count >= _limits.EventQueueLength || _bytes >= _limits.EventQueueBytes || !_roomOfApp.IsCompleted;
 
     // The pool and not the caller's thread: an app's handler must hold up neither the socket's reader nor the sweep.
     public void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -87,28 +84,28 @@ internal sealed class EventQueue : IThreadPoolWorkItem
     {
         while (TryPeek(out var next))
         {
-            var delivered = await _deliver(next);
+            var delivered = await _tunnel.DeliverAsync(next);
             if (next.Type == PacketType.Close)
             {
-                _finished();
+                _tunnel.Finished();
                 return;
             }
 
             lock (_gate)
             {
                 _refused = !delivered;
-                Remove(delivered ? 1 : _events.Count);
+                Remove(_events!, delivered ? 1 : _events!.Count);
             }
         }
     }
 
     // Those behind an event that the app will not have are of no use; the close event, which is the last one, stays.
-    private void Remove(int count)
+    private void Remove(Queue<TunnelEvent> events, int count)
     {
         var (messages, bytes) = (0, 0);
-        for (; count > 0 && _events.Peek().Type != PacketType.Close; count--)
+        for (; count > 0 && events.Peek().Type != PacketType.Close; count--)
         {
-            var removed = _events.Dequeue();
+            var removed = events.Dequeue();
             messages += removed.Type == PacketType.Message ? 1 : 0;
             bytes += removed.Content.Length;
         }
@@ -116,6 +113,9 @@ internal sealed class EventQueue : IThreadPoolWorkItem
         _bytes -= bytes;
         if (messages > 0)
             _backlog.Remove(messages, bytes, _refused);
+        // Most phones say nothing after they have connected.
+        else if (events.Count == 0)
+            _events = null;
         GiveRoom();
     }
 
@@ -133,12 +133,15 @@ internal sealed class EventQueue : IThreadPoolWorkItem
             this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    private void Add(PacketType type, ReadOnlyMemory<byte> content) => _events.Enqueue(new TunnelEvent(type, content, ++_lastSeq));
+    private void Add(PacketType type, ReadOnlyMemory<byte> content) => (_events ??= new Queue<TunnelEvent>(1)).Enqueue(new TunnelEvent(type, content, ++_lastSeq));
 
     private bool TryPeek(out TunnelEvent next)
     {
         lock (_gate)
-            return _delivering = _events.TryPeek(out next);
+        {
+            next = default;
+            return _delivering = _events?.TryPeek(out next) == true;
+        }
     }
 
     private void GiveRoom()

@@ -8,11 +8,10 @@ namespace Weapp.TunnelServer.Delivery;
 /// <summary>Delivers to an app over HTTP, as signed events (protocol section 5).</summary>
 internal sealed class HttpTunnelReceiver(AppLink app, HttpEventSender sender, Uri receiveUrl, CallSignature signature, TimeProvider time) : IEventSink
 {
-    private readonly long _since = time.GetTimestamp();
-
     public AppLink App => app;
 
-    public bool IsGone => app.Gone.Has(receiveUrl, _since);
+    /// <summary>Whether the app has answered 410.</summary>
+    public bool IsGone { get; private set; }
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
     {
@@ -27,8 +26,7 @@ internal sealed class HttpTunnelReceiver(AppLink app, HttpEventSender sender, Ur
         // A copy, and not the pool's memory: a call that was given up may go on reading it.
         var outcome = await sender.SendAsync(
             receiveUrl, body.WrittenSpan.ToArray(), signature.SignHeaders(stamp.Id, now, body.WrittenSpan), app.HasFailed, cancellationToken);
-        if (outcome.IsGone)
-            app.Gone.Add(receiveUrl);
+        IsGone |= outcome.IsGone;
         return outcome;
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 using Weapp.TunnelServer.Nodes;
 using Weapp.TunnelServer.Tunnels;
 
@@ -39,7 +40,7 @@ internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes, PhoneOri
         if (await EnterAsync(context) is not ({ } grant, { } accepted))
             return;
         using var socket = accepted;
-        await new Tunnel(hub, grant, socket, context.Features.GetRequiredFeature<PhoneConnection>().Stream!, context.Abort).RunAsync();
+        await new Tunnel(hub, grant, socket, context.Features.GetRequiredFeature<PhoneConnection>().Stream!, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>()).RunAsync();
     }
 
     private void Refuse(HttpContext context, int status, string reason)
@@ -70,8 +71,7 @@ internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes, PhoneOri
     // One answer for ids and tickets that are unknown, expired or used.
     private async Task<PendingTunnel?> ClaimAsync(HttpContext context)
     {
-        var ticket = context.Request.Query["ticket"];
-        var claim = context.GetRouteValue("tunnelId") is string id && ticket.Count == 1 ? await nodes.ClaimAsync(id, ticket[0]!, context.RequestAborted) : default;
+        var claim = context.GetRouteValue("tunnelId") is string id && TicketOf(context.Request) is { } ticket ? await nodes.ClaimAsync(id, ticket, context.RequestAborted) : default;
         if (claim.IsUnavailable)
             Refuse(context, StatusCodes.Status503ServiceUnavailable, "redis");
         else if (claim.Tunnel is null && wrongTickets.IsWithinLimit(context.Connection.RemoteIpAddress))
@@ -79,6 +79,22 @@ internal sealed class SocketEndpoint(TunnelHub hub, ITunnelNodes nodes, PhoneOri
         else if (claim.Tunnel is null)
             Refuse(context, StatusCodes.Status429TooManyRequests, "too_many_wrong_tickets");
         return claim.Tunnel;
+    }
+
+    // Request.Query would stay with the request, which lasts as long as the tunnel.
+    private static string? TicketOf(HttpRequest request)
+    {
+        string? ticket = null;
+        foreach (var parameter in new QueryStringEnumerable(request.QueryString.Value))
+        {
+            if (!parameter.DecodeName().Span.Equals("ticket", StringComparison.OrdinalIgnoreCase))
+                continue;
+            if (ticket is not null)
+                return null;
+            ticket = parameter.DecodeValue().ToString();
+        }
+
+        return ticket;
     }
 
     private async Task<WebSocket> AcceptAsync(HttpContext context, PendingTunnel grant)

@@ -42,7 +42,33 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes) : IDisposable
         _buffer = null;
         try
         {
-            return await ReadFrameAsync();
+            // A read of no bytes ends when a frame begins: until then nothing is rented.
+            var received = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            _buffer = new PooledBuffer(FirstRent);
+            while (true)
+            {
+                if (received.MessageType == WebSocketMessageType.Close)
+                    return FrameKind.Close;
+                if (received.MessageType == WebSocketMessageType.Binary && (received.EndOfMessage || received.Count > 0))
+                    return FrameKind.Binary;
+                if (received.EndOfMessage)
+                {
+                    var rest = _insideTooBig;
+                    _insideTooBig = false;
+                    return rest ? FrameKind.TooBig : FrameKind.Text;
+                }
+
+                if (_insideTooBig)
+                    _buffer.Truncate(0);
+                var room = _buffer.GetMemory();
+                received = await socket.ReceiveAsync(room, CancellationToken.None);
+                _buffer.Advance(received.Count);
+                if (_buffer.WrittenCount > maxBytes)
+                {
+                    _insideTooBig = true;
+                    return FrameKind.TooBig;
+                }
+            }
         }
         catch (WebSocketException exception) when (exception.WebSocketErrorCode == WebSocketError.Faulted)
         {
@@ -55,35 +81,4 @@ internal sealed class FrameReader(WebSocket socket, int maxBytes) : IDisposable
     }
 
     public void Dispose() => _buffer?.Dispose();
-
-    private async ValueTask<FrameKind> ReadFrameAsync()
-    {
-        // A read of no bytes ends when a frame begins: until then nothing is rented.
-        var received = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
-        _buffer = new PooledBuffer(FirstRent);
-        while (true)
-        {
-            if (received.MessageType == WebSocketMessageType.Close)
-                return FrameKind.Close;
-            if (received.MessageType == WebSocketMessageType.Binary && (received.EndOfMessage || received.Count > 0))
-                return FrameKind.Binary;
-            if (received.EndOfMessage)
-            {
-                var rest = _insideTooBig;
-                _insideTooBig = false;
-                return rest ? FrameKind.TooBig : FrameKind.Text;
-            }
-
-            if (_insideTooBig)
-                _buffer.Truncate(0);
-            var room = _buffer.GetMemory();
-            received = await socket.ReceiveAsync(room, CancellationToken.None);
-            _buffer.Advance(received.Count);
-            if (_buffer.WrittenCount > maxBytes)
-            {
-                _insideTooBig = true;
-                return FrameKind.TooBig;
-            }
-        }
-    }
 }

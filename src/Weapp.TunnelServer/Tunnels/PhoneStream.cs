@@ -8,8 +8,8 @@ internal sealed class PhoneStream(Stream connection, TunnelServerOptions options
     private FrameMeter _meter = new(options.MaxFragments, options.FramesPerSecond, options.FrameBurst, time);
     private TunnelEnd? _broken;
 
-    /// <summary>Called once, when the phone has passed a limit or broken a rule and everything before that has been read.</summary>
-    public Action<TunnelEnd>? Broken { get; set; }
+    /// <summary>Is ended when the phone has passed a limit or broken a rule and everything before that has been read.</summary>
+    public Tunnel? Tunnel { get; set; }
 
     public override bool CanRead => true;
 
@@ -25,14 +25,11 @@ internal sealed class PhoneStream(Stream connection, TunnelServerOptions options
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        if (_broken is not null)
-            return await DiscardAsync(cancellationToken);
-        var read = await connection.ReadAsync(buffer, cancellationToken);
-        var passed = _meter.Take(buffer.Span[..read], out _broken);
-        return passed > 0 || _broken is null ? passed : await DiscardAsync(cancellationToken);
-    }
+    // Idle phones are waited for with a read of no bytes, which needs no state of its own.
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _broken is not null ? DiscardAsync(cancellationToken)
+        : buffer.IsEmpty ? connection.ReadAsync(buffer, cancellationToken)
+        : ReadFramesAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => connection.WriteAsync(buffer, cancellationToken);
 
@@ -67,9 +64,16 @@ internal sealed class PhoneStream(Stream connection, TunnelServerOptions options
         }
     }
 
+    private async ValueTask<int> ReadFramesAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var read = await connection.ReadAsync(buffer, cancellationToken);
+        var passed = _meter.Take(buffer.Span[..read], out _broken);
+        return passed > 0 || _broken is null ? passed : await DiscardAsync(cancellationToken);
+    }
+
     private async ValueTask<int> DiscardAsync(CancellationToken cancellationToken)
     {
-        Broken?.Invoke(_broken!);
+        Tunnel?.End(_broken!);
         await DrainAsync(cancellationToken);
         return 0;
     }

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http.Features;
 using Weapp.Protocol.Frames;
 
 namespace Weapp.TunnelServer.Tunnels;
@@ -14,7 +15,7 @@ internal enum SendResult
 /// <summary>
 /// Frames for one phone, in the order in which they were taken. The only writer of its socket, and no task while nothing waits.
 /// </summary>
-internal sealed class SendQueue(WebSocket socket, Action abort, TunnelServerOptions options, TimeProvider time)
+internal sealed class SendQueue(WebSocket socket, IHttpRequestLifetimeFeature request, TunnelServerOptions options, TimeProvider time)
 {
     // What a waiting frame costs beside its bytes, so that very short ones have a limit as well.
     private const int FrameOverhead = 16;
@@ -23,17 +24,25 @@ internal sealed class SendQueue(WebSocket socket, Action abort, TunnelServerOpti
     private const int KeptCapacity = 16;
 
     private readonly Lock _gate = new();
-    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Queue<ReadOnlyMemory<byte>>? _frames;
     private int _bytes;
     private bool _sending;
     private bool _broken;
+    private bool _isCompleted;
     private TunnelEnd? _end;
     private Action? _closeSent;
+    private TaskCompletionSource? _completed;
     private long _stalledSince;
 
     /// <summary>Ends when the last frame has been sent, or never can be.</summary>
-    public Task Completed => _completed.Task;
+    public Task Completed
+    {
+        get
+        {
+            lock (_gate)
+                return _isCompleted ? Task.CompletedTask : (_completed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
 
     /// <summary>Whether one frame has been waiting for the phone that long.</summary>
     public bool IsStalled(TimeSpan limit)
@@ -118,12 +127,12 @@ internal sealed class SendQueue(WebSocket socket, Action abort, TunnelServerOpti
         catch (Exception)
         {
             // Whatever it was, the socket is of no more use; the reader sees the abort and ends the tunnel.
-            abort();
+            request.Abort();
             end = Break();
         }
 
         if (end is not null)
-            _completed.TrySetResult();
+            Finish();
     }
 
     // False leaves the loop: for good when the end has come, until the next frame otherwise.
@@ -139,6 +148,15 @@ internal sealed class SendQueue(WebSocket socket, Action abort, TunnelServerOpti
                 _frames = null;
             _sending = end is not null;
             return false;
+        }
+    }
+
+    private void Finish()
+    {
+        lock (_gate)
+        {
+            _isCompleted = true;
+            _completed?.TrySetResult();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http.Features;
 using Weapp.Protocol.Frames;
 using Weapp.Protocol.Packets;
 using Weapp.TunnelServer.Delivery;
@@ -6,7 +7,7 @@ using Weapp.TunnelServer.Delivery;
 namespace Weapp.TunnelServer.Tunnels;
 
 /// <summary>One connected phone. Whoever ends it first says why; everything after that is only about letting go.</summary>
-internal sealed class Tunnel
+internal sealed class Tunnel : IEventSource
 {
     // How long frames that wait may take to reach the phone when a tunnel ends.
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
@@ -18,7 +19,7 @@ internal sealed class Tunnel
     private readonly PendingTunnel _grant;
     private readonly WebSocket _socket;
     private readonly PhoneStream _connection;
-    private readonly Action _abort;
+    private readonly IHttpRequestLifetimeFeature _request;
     private readonly SendQueue _out;
     private readonly EventQueue _events;
     private TunnelEnd? _end;
@@ -30,18 +31,18 @@ internal sealed class Tunnel
     /// <param name="grant">What was granted.</param>
     /// <param name="socket">The phone; the caller disposes of it.</param>
     /// <param name="connection">What the socket reads from.</param>
-    /// <param name="abort">Tears the connection down, so that pending reads and writes end.</param>
-    public Tunnel(TunnelHub hub, PendingTunnel grant, WebSocket socket, PhoneStream connection, Action abort)
+    /// <param name="request">Tears the connection down, so that pending reads and writes end.</param>
+    public Tunnel(TunnelHub hub, PendingTunnel grant, WebSocket socket, PhoneStream connection, IHttpRequestLifetimeFeature request)
     {
         _hub = hub;
         _grant = grant;
         _socket = socket;
         _connection = connection;
-        _abort = abort;
+        _request = request;
         _lastSeen = hub.Time.GetTimestamp();
-        connection.Broken = end => End(end);
-        _out = new SendQueue(socket, abort, hub.Options, hub.Time);
-        _events = new EventQueue(hub.Options, grant.Sink.App.Backlog, DeliverAsync, () => _hub.Finished(this));
+        connection.Tunnel = this;
+        _out = new SendQueue(socket, request, hub.Options, hub.Time);
+        _events = new EventQueue(hub.Options, grant.Sink.App.Backlog, this);
     }
 
     public string Id => _grant.Id;
@@ -59,12 +60,24 @@ internal sealed class Tunnel
     /// <summary>Serves the phone until its socket can be disposed of. Events may still be on their way then.</summary>
     public async Task RunAsync()
     {
+        using var reader = new FrameReader(_socket, _hub.Options.MaxFrameBytes);
         try
         {
             _out.TrySend(_hub.TimeoutFrame);
             _hub.Opened(this);
             _events.Start();
-            await ReadAsync();
+            FrameKind kind;
+            do
+            {
+                kind = await reader.ReadAsync();
+                if (kind == FrameKind.Text)
+                    await TakeAsync(reader.Text);
+                else if (EndAfter(kind) is { } end)
+                    End(end);
+            }
+            while (kind < FrameKind.Close);
+            if (kind == FrameKind.Invalid)
+                await _connection.DrainAsync();
         }
         finally
         {
@@ -94,9 +107,9 @@ internal sealed class Tunnel
         _hub.Closing(this, end);
         _events.Close();
         if (end.Status is null)
-            _abort();
+            _request.Abort();
         else
-            _deadline = _hub.Time.CreateTimer(static tunnel => ((Tunnel)tunnel!)._abort(), this, end.Flushes ? FlushLimit : GoodbyeLimit, Timeout.InfiniteTimeSpan);
+            _deadline = _hub.Time.CreateTimer(static tunnel => ((Tunnel)tunnel!)._request.Abort(), this, end.Flushes ? FlushLimit : GoodbyeLimit, Timeout.InfiniteTimeSpan);
         _out.Complete(end, () => _deadline?.Change(GoodbyeLimit, Timeout.InfiniteTimeSpan));
         return true;
     }
@@ -110,38 +123,10 @@ internal sealed class Tunnel
             End(TunnelEnd.Silent);
     }
 
-    private async Task ReadAsync()
-    {
-        using var reader = new FrameReader(_socket, _hub.Options.MaxFrameBytes);
-        while (true)
-        {
-            var kind = await reader.ReadAsync();
-            switch (kind)
-            {
-                case FrameKind.Text when _end is null:
-                    await TakeAsync(reader.Text);
-                    break;
-                case FrameKind.TooBig:
-                    End(TunnelEnd.TooBig);
-                    break;
-                case FrameKind.Binary:
-                    End(TunnelEnd.Binary);
-                    break;
-                case FrameKind.Close:
-                    End(TunnelEnd.PhoneClosed);
-                    return;
-                case FrameKind.Invalid:
-                    End(TunnelEnd.ProtocolError);
-                    await _connection.DrainAsync();
-                    return;
-                case FrameKind.Lost:
-                    return;
-            }
-        }
-    }
-
     private Task TakeAsync(ReadOnlyMemory<byte> frame)
     {
+        if (_end is not null)
+            return Task.CompletedTask;
         Volatile.Write(ref _lastSeen, _hub.Time.GetTimestamp());
         var type = TunnelFrame.Read(frame.Span, out var content);
         _hub.Metrics.FrameCame(type);
@@ -173,7 +158,7 @@ internal sealed class Tunnel
         Volatile.Write(ref _waitsForApp, false);
     }
 
-    private async ValueTask<bool> DeliverAsync(TunnelEvent tunnelEvent)
+    async ValueTask<bool> IEventSource.DeliverAsync(TunnelEvent tunnelEvent)
     {
         var verdict = await _hub.DeliverAsync(this, _grant.Sink, tunnelEvent);
         if (tunnelEvent.Type == PacketType.Close)
@@ -182,6 +167,17 @@ internal sealed class Tunnel
             End(EndAfter(verdict));
         return verdict == DeliveryVerdict.Accepted;
     }
+
+    void IEventSource.Finished() => _hub.Finished(this);
+
+    private static TunnelEnd? EndAfter(FrameKind kind) => kind switch
+    {
+        FrameKind.TooBig => TunnelEnd.TooBig,
+        FrameKind.Binary => TunnelEnd.Binary,
+        FrameKind.Close => TunnelEnd.PhoneClosed,
+        FrameKind.Invalid => TunnelEnd.ProtocolError,
+        _ => null,
+    };
 
     private TunnelEnd EndAfter(DeliveryVerdict verdict) => verdict switch
     {
