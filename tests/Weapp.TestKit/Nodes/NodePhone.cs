@@ -161,7 +161,7 @@ public sealed class NodePhone : IAsyncDisposable
                 Take(Encoding.UTF8.GetString(buffer, 0, received.Count));
             }
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // Broken, by whichever end.
         }
