@@ -85,6 +85,15 @@ public sealed class TicketTests
     }
 
     [Fact]
+    public async Task A_ticket_may_be_written_as_any_query_may_be()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var grant = await gateway.RequestAsync();
+        var (address, ticket) = (grant.ConnectUrl[..grant.ConnectUrl.IndexOf('?', StringComparison.Ordinal)], grant.ConnectUrl[(grant.ConnectUrl.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+        await using var phone = await Phone.ConnectAsync($"{address}?x=1&%54icket={Uri.HexEscape(ticket[0])}{ticket[1..]}&y");
+    }
+
+    [Fact]
     public async Task A_ticket_expires()
     {
         var clock = new TestClock();

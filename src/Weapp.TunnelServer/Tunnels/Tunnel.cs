@@ -75,7 +75,7 @@ internal sealed class Tunnel : IEventSource
                 else if (EndAfter(kind) is { } end)
                     End(end);
             }
-            while (kind < FrameKind.Close);
+            while (kind is FrameKind.Text or FrameKind.TooBig or FrameKind.Binary);
             if (kind == FrameKind.Invalid)
                 await _connection.DrainAsync();
         }
