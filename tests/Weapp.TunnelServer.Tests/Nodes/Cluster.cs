@@ -12,6 +12,8 @@ public sealed class Cluster : IAsyncDisposable
     /// <summary>Short, so that the tests do not wait long for a node to be taken for dead.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
     private static readonly Uri Health = new("/health", UriKind.Relative);
 
     private readonly List<NodePhone> _phones = [];
@@ -74,10 +76,14 @@ public sealed class Cluster : IAsyncDisposable
     /// <summary>A phone that connects to one node with what another granted.</summary>
     public async Task<NodePhone> ConnectAsync(Node grants, Node holds)
     {
-        var grant = await App.RequestAsync(grants.Address, Token);
+        var requesting = App.RequestAsync(grants.Address, Token);
+        await PassTimeAsync(requesting);
+        var grant = await requesting;
         Assert.Equal(200, grant.Status);
         grants.Server.Secret(grant.TunnelId);
-        var phone = await NodePhone.ConnectAsync(At(holds, grant), Token);
+        var connecting = NodePhone.ConnectAsync(At(holds, grant), Token);
+        await PassTimeAsync(connecting);
+        var phone = await connecting;
         _phones.Add(phone);
         await Condition.UntilAsync(() => App.History(phone.TunnelId).Connects == 1, () => "the connect event", Token);
         return phone;
@@ -102,6 +108,16 @@ public sealed class Cluster : IAsyncDisposable
     /// <summary>The id under which a node holds a tunnel.</summary>
     public async Task<string> HolderAsync(string tunnelId) => Assert.Single(await Redis.CommandAsync("GET", $"weapp:tunnel:{tunnelId}")).Trim('"');
 
+    /// <summary>Waits for what may have pauses in it, and lets the nodes' clock run where it is the test's.</summary>
+    public async Task PassTimeAsync(Task task)
+    {
+        // A node's host may take half of that to stop.
+        var ended = task.WaitAsync(2 * Phone.Deadline);
+        while (_time is not null && await Task.WhenAny(ended, Task.Delay(Step)) != ended)
+            _time.Advance(Step);
+        await ended;
+    }
+
     public Task UntilReadyAsync(Node node) => Condition.UntilAsync(
         async () => (await node.Server.Client.GetAsync(Health, Token)).IsSuccessStatusCode, () => "the node to be ready", Token);
 
@@ -118,27 +134,12 @@ public sealed class Cluster : IAsyncDisposable
             await phone.DisposeAsync();
         foreach (var node in Nodes)
         {
-            await StopAsync(node);
+            await PassTimeAsync(node.Server.DisposeAsync().AsTask());
             await node.Network.DisposeAsync();
         }
 
         await App.DisposeAsync();
         await Redis.DisposeAsync();
-    }
-
-    // With a clock that stands still it would wait for the end of its pauses.
-    private async Task StopAsync(Node node)
-    {
-        var stopping = node.Server.DisposeAsync().AsTask();
-        if (_time is not null)
-            await Condition.UntilAsync(() => HasPassed(_time) && stopping.IsCompleted, () => "the node to stop", CancellationToken.None);
-        await stopping;
-
-        static bool HasPassed(TestClock time)
-        {
-            time.Advance(TimeSpan.FromSeconds(0.1));
-            return true;
-        }
     }
 }
 

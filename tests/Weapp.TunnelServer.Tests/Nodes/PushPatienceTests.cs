@@ -63,7 +63,13 @@ public sealed class PushPatienceTests
         // What the holder finds then is too old to be carried out, and what comes behind it is not.
         b.Network.Heal();
         await Condition.UntilAsync(
-            async () => (await cluster.PushAsync(a, """{"n":1}""", phone.TunnelId)).Undelivered.Count == 0, () => "the holder to be in reach again", Token);
+            async () =>
+            {
+                var push = cluster.PushAsync(a, """{"n":1}""", phone.TunnelId);
+                await cluster.PassTimeAsync(push);
+                return (await push).Undelivered.Count == 0;
+            },
+            () => "the holder to be in reach again", Token);
         await cluster.UntilAsync(() => phone.Count > 0, "the message");
         Assert.All(phone.Messages, static message => Assert.Equal("""{"n":1}""", message));
     }
