@@ -21,6 +21,7 @@ public static class Condition
         {
             if (watch.Elapsed > (deadline ?? Deadline))
                 throw new TimeoutException($"Waited {watch.Elapsed.TotalSeconds:0.0} s for {wanted()}.");
+            // Processes, Redis and files tell nobody that they have changed: they are looked at again.
             await Task.Delay(20, cancellationToken);
         }
 

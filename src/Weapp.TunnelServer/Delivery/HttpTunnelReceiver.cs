@@ -15,6 +15,14 @@ internal sealed class HttpTunnelReceiver(AppLink app, HttpEventSender sender, Ur
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
     {
+        var outcome = await SendAsync(tunnelId, tunnelEvent, cancellationToken);
+        IsGone |= outcome.IsGone;
+        return outcome;
+    }
+
+    // Not async, so that the pool has its memory back before the app answers.
+    private ValueTask<DeliveryOutcome> SendAsync(string tunnelId, TunnelEvent tunnelEvent, CancellationToken cancellationToken)
+    {
         // The time of this attempt: a retry is not stale.
         var now = time.GetUtcNow();
         var stamp = EventStamp.Create(tunnelId, tunnelEvent.Type, tunnelEvent.Seq, now);
@@ -24,9 +32,6 @@ internal sealed class HttpTunnelReceiver(AppLink app, HttpEventSender sender, Ur
         EnvelopeWriter.Write(body, packet.WrittenSpan, signature.Body);
 
         // A copy, and not the pool's memory: a call that was given up may go on reading it.
-        var outcome = await sender.SendAsync(
-            receiveUrl, body.WrittenSpan.ToArray(), signature.SignHeaders(stamp.Id, now, body.WrittenSpan), app.HasFailed, cancellationToken);
-        IsGone |= outcome.IsGone;
-        return outcome;
+        return sender.SendAsync(receiveUrl, body.WrittenSpan.ToArray(), signature.SignHeaders(stamp.Id, now, body.WrittenSpan), app.HasFailed, cancellationToken);
     }
 }

@@ -101,20 +101,16 @@ internal sealed class TunnelServerMetrics
             _calls.Add(1, new("route", route), new("code", code));
     }
 
-    public void Pushed(IReadOnlyList<PushPacket> packets, PushOutcome outcome)
+    public void Pushed(PushOutcome outcome)
     {
-        if (!_pushed.Enabled)
-            return;
-        var (invalid, undelivered) = (outcome.Invalid.Count, outcome.Undelivered.Count);
-        var tunnels = packets is [{ TunnelIds.Count: 1 }] ? 1 : packets.SelectMany(static packet => packet.TunnelIds).Distinct(StringComparer.Ordinal).Count();
-        Pushed("taken", tunnels - invalid - undelivered);
-        Pushed("invalid", invalid);
-        Pushed("undelivered", undelivered);
+        Pushed("taken", outcome.Taken);
+        Pushed("invalid", outcome.Invalid.Count);
+        Pushed("undelivered", outcome.Undelivered.Count);
     }
 
     private void Pushed(string outcome, int count)
     {
-        if (count > 0)
+        if (count > 0 && _pushed.Enabled)
             _pushed.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
     }
 

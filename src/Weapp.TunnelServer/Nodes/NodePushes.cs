@@ -39,11 +39,11 @@ internal sealed class NodePushes(NodeState state, RedisTunnels redis, NodeBus bu
         var answers = await Task.WhenAll(holders.Select(holder => PushToAsync(holder.Key, holder.Value, owner, callId, packets, Left(started, AskTimeout))));
         foreach (var (node, invalid) in answers)
         {
-            foreach (var id in invalid ?? [])
-            {
-                if (holders[node].Contains(id))
-                    result.AddInvalid(id);
-            }
+            if (invalid is null)
+                continue;
+            string[] gone = [.. invalid.Where(holders[node].Contains)];
+            Array.ForEach(gone, result.AddInvalid);
+            result.AddTaken(holders[node].Count - gone.Length);
         }
 
         string[] silent = [.. answers.Where(static answer => answer.Invalid is null).Select(static answer => answer.Node)];

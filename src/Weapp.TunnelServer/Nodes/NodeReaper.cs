@@ -147,7 +147,7 @@ internal sealed class NodeReaper(
         {
             if (!estate.IsOurs)
                 return DeliveryVerdict.GivenUp;
-            if (estate.IsGone(sink.App))
+            if (estate.HasGivenUp(sink.App))
             {
                 metrics.Event(PacketType.Close, DeliveryVerdict.Unreachable);
                 return DeliveryVerdict.Unreachable;
@@ -155,7 +155,7 @@ internal sealed class NodeReaper(
 
             var verdict = await delivery.DeliverAsync(id, new TurnSink(sink, _attempts, estate), new TunnelEvent(PacketType.Close, default, Seq: null));
             if (verdict == DeliveryVerdict.Unreachable)
-                estate.Gone(sink.App);
+                estate.GiveUp(sink.App);
             return verdict;
         }
         finally
@@ -167,7 +167,7 @@ internal sealed class NodeReaper(
     /// <summary>What a dead node has left.</summary>
     private sealed class Estate
     {
-        private readonly ConcurrentDictionary<AppLink, bool> _gone = new();
+        private readonly ConcurrentDictionary<AppLink, bool> _givenUp = new();
         private volatile bool _isOurs = true;
 
         /// <summary>Tunnels whose close event is delivered.</summary>
@@ -181,9 +181,9 @@ internal sealed class NodeReaper(
         }
 
         /// <summary>Whether a close event has waited for the app in vain: those behind it have waited as long.</summary>
-        public bool IsGone(AppLink app) => _gone.ContainsKey(app);
+        public bool HasGivenUp(AppLink app) => _givenUp.ContainsKey(app);
 
-        public void Gone(AppLink app) => _gone[app] = true;
+        public void GiveUp(AppLink app) => _givenUp[app] = true;
     }
 
     /// <summary>Waits for its turn before every attempt, and not in the pauses between.</summary>

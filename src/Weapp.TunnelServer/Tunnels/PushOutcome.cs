@@ -15,9 +15,14 @@ internal sealed class PushOutcome
     /// <summary>In the order in which they were met, each once.</summary>
     public IReadOnlyList<string> Undelivered => _undelivered ?? (IReadOnlyList<string>)[];
 
+    /// <summary>How many tunnels took something; one of this node that two packets name counts for each.</summary>
+    public int Taken { get; private set; }
+
     public bool IsAllValid => _seen is null;
 
     public PushResult ToResult() => IsAllValid ? PushResult.AllValid : new PushResult(Invalid) { UndeliveredTunnelIds = Undelivered };
+
+    public void AddTaken(int tunnels) => Taken += tunnels;
 
     public void AddInvalid(string id)
     {

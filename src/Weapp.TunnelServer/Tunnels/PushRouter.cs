@@ -15,7 +15,7 @@ internal sealed class PushRouter(TunnelHub hub, ITunnelNodes nodes, RecentCalls 
     public async ValueTask PushAsync(TunnelOwner owner, string? callId, IReadOnlyList<PushPacket> packets, PushOutcome outcome)
     {
         await CarryOutAsync(owner, callId, packets, outcome);
-        metrics.Pushed(packets, outcome);
+        metrics.Pushed(outcome);
     }
 
     /// <summary>Carries out packets for tunnels of this node alone.</summary>
@@ -40,6 +40,7 @@ internal sealed class PushRouter(TunnelHub hub, ITunnelNodes nodes, RecentCalls 
             PushHere(owner, callId, here, found);
         if (elsewhere.Count > 0)
             await nodes.PushAsync(owner, callId, elsewhere, found);
+        outcome.AddTaken(found.Taken);
         InOrder(packets, found, outcome);
     }
 

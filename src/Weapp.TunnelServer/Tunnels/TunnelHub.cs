@@ -110,7 +110,9 @@ internal sealed class TunnelHub(
                 && tunnel.Owner == owner
                 && tunnel.IsHeld
                 && (call.Had(id) || (packet.Type == PacketType.Message ? tunnel.Push(frame ??= MessageFrame(packet.Content.Span)) : tunnel.End(TunnelEnd.AppClosed)));
-            if (!taken)
+            if (taken)
+                outcome.AddTaken(1);
+            else
                 outcome.AddInvalid(id);
         }
     }
