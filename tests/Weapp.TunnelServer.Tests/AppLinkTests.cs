@@ -208,7 +208,9 @@ public sealed class AppLinkTests
         await phone.SendMessageAsync("{}");
         _clock.Advance(await NextPauseAsync());
         Assert.Equal(1013, await phone.ReadCloseCodeAsync());
-        _clock.Advance(await NextPauseAsync() + TimeSpan.FromHours(25));
+        var pause = await NextPauseAsync();
+        await counts.UntilAsync("weapp.tunnel_server.apps.away", 1, Token);
+        _clock.Advance(pause + TimeSpan.FromHours(25));
         await counts.UntilAsync("weapp.tunnel_server.events{type=close,outcome=unreachable}", 1, Token);
         _clock.Advance(await NextPauseAsync());
         await Condition.UntilAsync(

@@ -57,13 +57,6 @@ internal sealed class AppLink
         Troubles = new AppTroubles(name, time, logger);
     }
 
-    // Nobody looks any more whether an app without tunnels is back, so it is not away either.
-    ~AppLink()
-    {
-        if (_isAway)
-            _metrics.AppLeft(-1);
-    }
-
     public string Name { get; }
 
     public AppBacklog Backlog { get; }
@@ -243,7 +236,6 @@ internal sealed class AppLink
         Volatile.Write(ref _isAway, true);
         _awaySince = _time.GetTimestamp();
         TunnelServerLog.AppAway(_logger, Name, outcome.Reason);
-        _metrics.AppLeft(1);
         Wait(outcome);
     }
 
@@ -256,7 +248,6 @@ internal sealed class AppLink
         _probe?.TrySetResult();
         _probe = null;
         TunnelServerLog.AppBack(_logger, Name, _time.GetElapsedTime(_awaySince).TotalSeconds, _failures);
-        _metrics.AppLeft(-1);
         Tell(null);
     }
 

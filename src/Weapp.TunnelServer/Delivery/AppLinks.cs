@@ -25,6 +25,7 @@ internal sealed class AppLinks
         _logger = loggers.CreateLogger(TunnelServerLog.Category);
         Local = Make("in this process", turns: null);
         delivery.Hurried.Register(Hurry);
+        metrics.CountAppsAway(() => _links.Values.Count(static link => link.TryGetTarget(out var app) && app.IsAway));
     }
 
     /// <summary>The app in this process.</summary>

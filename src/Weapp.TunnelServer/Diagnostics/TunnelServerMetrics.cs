@@ -14,6 +14,7 @@ internal sealed class TunnelServerMetrics
     private static readonly InstrumentAdvice<double> Seconds =
         new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] };
 
+    private readonly Meter _meter;
     private readonly UpDownCounter<long> _tunnels;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _connectsRefused;
@@ -24,13 +25,12 @@ internal sealed class TunnelServerMetrics
     private readonly UpDownCounter<long> _waiting;
     private readonly UpDownCounter<long> _waitingBytes;
     private readonly Counter<long> _dropped;
-    private readonly UpDownCounter<long> _appsAway;
     private readonly Counter<long> _calls;
     private readonly Counter<long> _pushed;
 
     public TunnelServerMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(TunnelServerOptions.MeterName);
+        var meter = _meter = meters.Create(TunnelServerOptions.MeterName);
         _tunnels = meter.CreateUpDownCounter<long>("weapp.tunnel_server.tunnels", "{tunnel}", "Tunnels that are open.");
         _ended = meter.CreateCounter<long>("weapp.tunnel_server.tunnels.ended", "{tunnel}", "Tunnels that have ended, by reason.");
         _connectsRefused = meter.CreateCounter<long>("weapp.tunnel_server.connects.refused", "{request}", "Phones that were not let in, by reason.");
@@ -41,7 +41,6 @@ internal sealed class TunnelServerMetrics
         _waiting = meter.CreateUpDownCounter<long>("weapp.tunnel_server.messages.waiting", "{message}", "Messages that wait for an app or are with it.");
         _waitingBytes = meter.CreateUpDownCounter<long>("weapp.tunnel_server.messages.waiting.size", "By", "The bytes of messages that wait for an app or are with it.");
         _dropped = meter.CreateCounter<long>("weapp.tunnel_server.messages.dropped", "{message}", "Messages that were given up with their tunnels because the app refused an event or was away too long.");
-        _appsAway = meter.CreateUpDownCounter<long>("weapp.tunnel_server.apps.away", "{app}", "Apps that cannot be reached.");
         _calls = meter.CreateCounter<long>("weapp.tunnel_server.calls", "{call}", "Calls of apps, by route and code; 0 is success.");
         _pushed = meter.CreateCounter<long>("weapp.tunnel_server.pushes", "{tunnel}", "Tunnels that apps pushed to, by outcome.");
     }
@@ -93,7 +92,9 @@ internal sealed class TunnelServerMetrics
 
     public void Dropped(int messages) => _dropped.Add(messages);
 
-    public void AppLeft(int change) => _appsAway.Add(change);
+    /// <summary>Has the apps counted that are away whenever somebody looks: they may be forgotten without having come back.</summary>
+    public void CountAppsAway(Func<int> count) =>
+        _meter.CreateObservableUpDownCounter("weapp.tunnel_server.apps.away", count, "{app}", "Apps that cannot be reached.");
 
     public void Call(string route, int code)
     {

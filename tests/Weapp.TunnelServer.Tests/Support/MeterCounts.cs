@@ -20,11 +20,20 @@ public sealed class MeterCounts : IDisposable
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => _counts[instrument.Name] = value);
         _listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(instrument, 1, tags));
         _listener.Start();
     }
 
-    public long this[string name] => _counts.GetValueOrDefault(name);
+    public long this[string name]
+    {
+        get
+        {
+            // What is counted only when somebody looks.
+            _listener.RecordObservableInstruments();
+            return _counts.GetValueOrDefault(name);
+        }
+    }
 
     public Task UntilAsync(string name, long count, CancellationToken cancellationToken) => Condition.UntilAsync(
         () => this[name] == count, () => $"{name} to be {count}; it is {this[name]}", cancellationToken);
