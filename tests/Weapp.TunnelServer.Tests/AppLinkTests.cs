@@ -266,7 +266,11 @@ public sealed class AppLinkTests
         await counts.UntilAsync("weapp.tunnel_server.apps.away", 0, Token);
         isAway = true;
         await phone.SendMessageAsync("{}");
-        Assert.InRange((await NextPauseAsync()).TotalSeconds, 0.4, 0.6);
+        var first = await NextPauseAsync();
+        Assert.InRange(first.TotalSeconds, 0.4, 0.6);
+        isAway = false;
+        _clock.Advance(first);
+        await gateway.App.NextAsync(PacketType.Message);
     }
 
     [Fact]
